@@ -1,0 +1,42 @@
+# One command each; everything they need is made on the way. `make help` lists them.
+SHELL := /bin/bash
+.DEFAULT_GOAL := help
+UV_VERSION := 0.13.9
+export UV_PROJECT_ENVIRONMENT := .venv
+export UV_PYTHON_DOWNLOADS := never
+STAMP := .venv/.locked
+
+# A Python >= 3.12: $PYTHON if given, else the first of these that runs (pyenv's shims answer without running).
+PYTHON ?= $(shell for p in python3.12 python3.13 python3 $${PYENV_ROOT:-$$HOME/.pyenv}/versions/3.1[23]*/bin/python; do \
+	$$p -c 'import sys; sys.exit(not (3, 12) <= sys.version_info[:2] < (3, 14))' 2>/dev/null && echo $$p && break; done)
+
+.PHONY: help env run test check bench up score
+
+help: ## list the commands
+	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
+
+env: $(STAMP) ## make .venv from the lock file
+
+$(STAMP): pyproject.toml uv.lock
+	@test -n "$(PYTHON)" || { echo "make: Python 3.12 or 3.13 is needed and was not found; install it or say where: make PYTHON=/path/to/python3.12" >&2; exit 1; }
+	@test -x .venv/bin/uv || { "$(PYTHON)" -m venv --clear .venv && .venv/bin/python -m pip install -q --disable-pip-version-check uv==$(UV_VERSION); }
+	@.venv/bin/uv sync --frozen --quiet
+	@touch $@
+
+run: env ## the whole pipeline on the sample agencies, watched in the Airflow UI (ARGS=--once ends after the summary)
+	@.venv/bin/dabir run $(ARGS)
+
+test: check ## all checks and all tests
+	@.venv/bin/pytest $(ARGS)
+
+check: env ## ruff, mypy, import contracts
+	@.venv/bin/ruff check .
+	@.venv/bin/ruff format --check .
+	@.venv/bin/mypy
+	@.venv/bin/lint-imports --no-cache
+
+bench: env ## every benchmark, each held to its floor
+	@status=0; for f in bench/[a-z]*.py; do .venv/bin/python -m bench.$$(basename $$f .py) || status=1; done; exit $$status
+
+up: ## the scaled-out deployment in containers
+	docker compose up --build --detach

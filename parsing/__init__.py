@@ -1,0 +1,1 @@
+"""Persian text in, records out. Pure: no I/O beyond the package's own word lists, no clock, HTML, SQL, Scrapy or Airflow."""
