@@ -21,8 +21,9 @@ type MeetingStatus = Literal["held", "planned", "cancelled"]
 class Footer:
     """The end-of-message mark as the outlet printed it.
 
-    `marker` is the canonical wording («انتهای پیام», «پایان پیام», «انتهای خبر» …) with typos mended; `codes` are the desk,
-    reporter and editor codes printed after it, in order; `is_advert` is True for «انتهای رپرتاژ آگهی» and its like.
+    `marker` is the canonical wording («انتهای پیام», «پایان پیام», «انتهای خبر» …) with typos mended; `codes` are
+    the desk, reporter and editor codes printed after it, in order; `is_advert` is True for «انتهای رپرتاژ آگهی» and
+    its like.
     """
 
     text: str
@@ -123,8 +124,8 @@ class Metric:
     """A stated quantity. `value` has magnitudes multiplied out; a range has `value_high`.
 
     `change` is set only where the number itself is the size of a change, measured against `base`
-    (`base_period` where it could be dated). `period` is the time the figure is about. `speaker` is the name, else the post,
-    of who said it. `whole` is the subject of the total of which this figure is a part.
+    (`base_period` where it could be dated). `period` is the time the figure is about. `speaker` is the name, else the
+    post, of who said it. `whole` is the subject of the total of which this figure is a part.
     """
 
     subject: str
