@@ -1,0 +1,20 @@
+# Every service of docker-compose.yml runs this image: Airflow and Dabir from the lock file, nothing else.
+FROM python:3.12-slim-bookworm AS environment
+WORKDIR /opt/dabir
+RUN python -m venv .venv && .venv/bin/pip install --no-cache-dir uv==0.13.9
+ENV UV_PROJECT_ENVIRONMENT=/opt/dabir/.venv UV_PYTHON_DOWNLOADS=never UV_LINK_MODE=copy
+COPY pyproject.toml uv.lock README.md ./
+RUN .venv/bin/uv sync --frozen --no-dev --no-install-project
+COPY . .
+RUN .venv/bin/uv sync --frozen --no-dev
+
+FROM python:3.12-slim-bookworm
+RUN useradd --create-home --uid 50000 dabir \
+    && mkdir -p /var/lib/dabir && chown dabir: /var/lib/dabir
+COPY --from=environment --chown=dabir /opt/dabir /opt/dabir
+WORKDIR /opt/dabir
+USER dabir
+ENV PATH=/opt/dabir/.venv/bin:$PATH PYTHONUNBUFFERED=1 AIRFLOW_HOME=/var/lib/dabir/airflow \
+    AIRFLOW__CORE__DAGS_FOLDER=/opt/dabir/dags AIRFLOW__CORE__PLUGINS_FOLDER=/opt/dabir/plugins
+ENTRYPOINT ["airflow"]
+CMD ["version"]
