@@ -38,5 +38,8 @@ check: env ## ruff, mypy, import contracts
 bench: env ## every benchmark, each held to its floor
 	@status=0; for f in bench/[a-z]*.py; do .venv/bin/python -m bench.$$(basename $$f .py) || status=1; done; exit $$status
 
+score: env ## how well extraction does on the annotated articles (DABIR_EVALUATION=folder, ARGS="--zwnj all --errors 5")
+	@.venv/bin/python -m dabir.evaluation $(ARGS)
+
 up: ## the scaled-out deployment in containers
 	docker compose up --build --detach
