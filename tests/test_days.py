@@ -28,7 +28,7 @@ def test_a_jalali_day_is_read_in_any_digits(text: str, day: date) -> None:
 
 @pytest.mark.parametrize("text", ["", "1405-08", "2026-11-19", "1405-13-01", "1400-12-30", "28-08-1405", "1405-08-28x"])
 def test_what_is_no_jalali_day_is_refused_with_its_text(text: str) -> None:
-    with pytest.raises(ValueError, match="1405-08-28|Jalali"):
+    with pytest.raises(ValueError, match="Jalali"):
         read_day(text)
 
 
