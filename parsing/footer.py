@@ -1,0 +1,85 @@
+"""The end-of-message mark («انتهای پیام/») found and taken off a body.
+
+About half of the outlets print one, with the codes of desk, reporter and editor behind it; typists break the words
+and glue them to the last sentence, and photo captions or site furniture can follow. Only the tail of a body is
+looked at, and only a mark that ends its line: «در انتهای پیام رهبر آمده است» is a sentence.
+"""
+
+from __future__ import annotations
+
+import re
+
+from parsing.records import Footer
+
+# How «انتهای» and «پیام» are typed, in the order of the canonical words.
+_ENDS = {"انتها": ("انتهایی", "انتها ی", "انتهای", "انتها", "انتای", "انتهی", "اانتهای"), "پایان": ("پایان",)}
+_WHATS = {
+    "پیام": ("پیام", "پپام", "پیا م", "پیم", "بیام", "پیامم"),
+    "خبر": ("خبر",),
+    "گزارش": ("گزارش",),
+    "مطلب": ("مطلب",),
+}
+_ADVERTS = ("رپرتاژ آگهی", "رپرتاژآگهی", "رپورتاژ آگهی", "رپرتاژ", "رپورتاژ", "آگهی")
+
+
+def _any(words: tuple[str, ...]) -> str:
+    return "(?:" + "|".join(re.escape(word) for word in sorted(words, key=len, reverse=True)) + ")"
+
+
+_END = _any(tuple(form for forms in _ENDS.values() for form in forms))
+_WHAT = _any(tuple(form for forms in _WHATS.values() for form in forms) + _ADVERTS)
+_SIGN = r"[/\\*.|؛:]"
+# /645/ · /86011/ت10/ض1002 · / ط آ · /م.ق/ · // 15/ 313 · /63002/ . · ش (a lone letter needs its slash)
+_CODE = rf"(?: ?{_SIGN}{{1,4}} ?[\w.*]{{0,12}}(?: [\w.]{{1,6}}){{0,2}}){{0,6}}"
+_MARK = re.compile(
+    r"(?:^|(?<=[\s.!؟»/،)\-]))[/\-]{0,2} ?"
+    rf"(?P<end>{_END}) ?(?P<what>{_WHAT})(?P<codes>{_CODE})[\s.*/؛|]{{0,8}}$"
+)
+    rf"(?:^|(?<=[\s.!؟»/،)\-]))[/\-]{{0,2}} ?(?P<end>{_END}) ?(?P<what>{_WHAT})(?P<codes>{_CODE})[\s.*/؛|]{{0,8}}$"
+)
+_CODES = re.compile(r"[^\W_]+(?:[.*][^\W_]+)*\*?")
+_BLANK = re.compile("[\u200c\u200e\u200f\u200b\u200d\ufeff\u00a0]")
+_LINES_SEARCHED = 3
+_LONGEST_TAIL = 120
+
+
+def split_footer(body: str) -> tuple[str, Footer | None]:
+    """Return the body without its end-of-message mark and what follows it, and the mark (None where there is none).
+
+    The mark is searched in the last three lines that are not blank. A caption or furniture line after the mark is
+    dropped with it; text before it in its line stays.
+
+    >>> split_footer("خبر کامل شد. انتهای پیام/645/")[0]
+    'خبر کامل شد.'
+    """
+    lines = body.split("\n")
+    filled = [index for index, line in enumerate(lines) if line.strip(" \u200c\u200e\u200f\u00a0\t\r")]
+    for index in reversed(filled[-_LINES_SEARCHED:]):
+        line = _BLANK.sub(" ", lines[index]).replace("ي", "ی").replace("ى", "ی").rstrip()
+        offset = max(0, len(line) - _LONGEST_TAIL)
+        tail = line[offset:]
+        match = _MARK.search(tail)
+        if match is None or _continues(tail[: match.start()]):
+            continue
+        before = lines[index][: offset + match.start()].rstrip(" \u200c\u00a0/-")
+        kept = lines[:index] + ([before] if before else [])
+        return "\n".join(kept).rstrip(), _footer(lines[index][offset + match.start() :].strip(), match)
+    return body, None
+
+
+def _continues(before: str) -> bool:
+    """Whether the words before the mark make it part of their sentence: «در انتهای پیام»."""
+    return before.rstrip().endswith(("در", "از", "تا", "به", "این", "با"))
+
+
+def _footer(text: str, match: re.Match[str]) -> Footer:
+    what = " ".join(match["what"].split())
+    is_advert = match["what"] in _ADVERTS
+    end = "پایان" if match["end"] == "پایان" else "انتهای"
+    marker = next((word for word, forms in _WHATS.items() if what in forms), "رپرتاژ آگهی" if is_advert else what)
+    return Footer(
+        text=_BLANK.sub(" ", text).strip(),
+        marker=f"{end} {marker}",
+        codes=tuple(_CODES.findall(match["codes"])),
+        is_advert=is_advert,
+    )

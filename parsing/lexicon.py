@@ -1,0 +1,208 @@
+"""The word lists of `data/`, read once when first asked for and checked while they are read.
+
+A list is a TSV file. Lines that start with # say where its facts come from and under which licence; the first
+other line names the columns. A list with a blank cell in its first column, a repeated key or a word that is not
+normalised is refused with `LexiconError`: a wrong list must not run.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+
+ZWNJ = "\u200c"
+# Letters, digits and marks that `parsing.text.clean` never leaves in a text.
+_UNCLEAN = re.compile("[\u064a\u0643\u0649\u0629\u06c0\u0640\u064b-\u0652\u0660-\u0669\u200b\u200d-\u200f\ufeff]")
+
+
+class LexiconError(ValueError):
+    """A list of `data/` is malformed; says the file, the line and the fault."""
+
+
+def rows(name: str, *, key: int = 1) -> Iterator[dict[str, str]]:
+    """Yield the rows of `data/NAME.tsv` as dicts by column name; the first `key` columns together are unique.
+
+    Raises LexiconError on a missing header, a row of another width, a blank first cell, a repeated key, or a cell
+    that is not normalised or has spaces at its ends.
+    """
+    columns: list[str] | None = None
+    seen: set[tuple[str, ...]] = set()
+    has_source = False
+    text = files("parsing").joinpath("data", f"{name}.tsv").read_text(encoding="utf-8")
+    for number, line in enumerate(text.split("\n"), 1):
+        if line.startswith("#"):
+            has_source = has_source or "licence" in line.lower()
+            continue
+        if not line:
+            continue
+        cells = line.split("\t")
+        if columns is None:
+            columns = cells
+            continue
+        fault = _fault(cells, columns, key, seen)
+        if fault:
+            raise LexiconError(f"data/{name}.tsv line {number}: {fault}")
+        yield dict(zip(columns, cells, strict=True))
+    if columns is None:
+        raise LexiconError(f"data/{name}.tsv: no header row")
+    if not has_source:
+        raise LexiconError(f"data/{name}.tsv: no comment says its source and licence")
+
+
+def _fault(cells: list[str], columns: list[str], key: int, seen: set[tuple[str, ...]]) -> str | None:
+    if len(cells) != len(columns):
+        return f"{len(cells)} cells where {len(columns)} are named"
+    if not cells[0]:
+        return "the first cell is blank"
+    keyed = tuple(cells[:key])
+    if keyed in seen:
+        return f"{' '.join(keyed)!r} is repeated"
+    seen.add(keyed)
+    for cell in cells:
+        if cell != cell.strip() or "  " in cell or _UNCLEAN.search(cell):
+            return f"{cell!r} is not normalised"
+    return None
+
+
+def words(name: str) -> frozenset[str]:
+    """Return the first column of `data/NAME.tsv`."""
+    return frozenset(next(iter(row.values())) for row in rows(name))
+
+
+# Endings that are always one word with what stands before them, longest first.
+PLURALS = ("هایشان", "هایمان", "هایتان", "هایی", "هایم", "هایت", "هایش", "های", "ها")
+COMPARATIVES = ("ترین", "تر")
+# Second halves that make one word of a noun and a present stem.
+ENDINGS = ("کنندگان", "کننده", "دهندگان", "دهنده", "گیرندگان", "گیرنده", "شدگان", "یافتگان", "دیدگان", "رسانی", "گذاری")
+PARTICIPLE_ENDINGS = ("اند", "ام", "ایم", "اید", "ای")
+BEFORE = ("و", "در", "از", "به", "با", "که", "این", "بر")
+AFTER = ("که", "و", "را", "در", "از", "به", "است")
+
+
+@dataclass(frozen=True, slots=True)
+class Spelling:
+    """How words are spaced.
+
+    `pairs` maps «left right» to what stands between them in one word (a half-space or nothing); `glued` maps a word
+    without half-spaces to its spelling; `split` maps such a word, with or without half-spaces, to separate words.
+    """
+
+    pairs: dict[str, str]
+    tails: frozenset[str]
+    glued: dict[str, str]
+    split: dict[str, str]
+    phrases: frozenset[str]
+    phrase_tails: frozenset[str]
+    vocabulary: dict[str, int]
+    verbs: frozenset[str]
+    numerals: frozenset[str]
+
+    def joined(self, left: str, right: str) -> str | None:
+        """Return what stands between two words printed apart that are one word, or None where they are two."""
+        between = self.pairs.get(f"{left} {right}")
+        if between is not None:
+            return between
+        if right in _ALWAYS:
+            return ZWNJ
+        if right in _PARTICIPLE:
+            return ZWNJ if left[-1] == "ه" and len(left) > 3 and left not in _NOT_PARTICIPLES else None
+        if left in ("می", "نمی"):
+            return ZWNJ if right in self.verbs else None
+        return None
+
+    def word(self, word: str) -> str:
+        """Return the spelling of one word printed without spaces: half-spaces put back, glued words set apart."""
+        key = word.replace(ZWNJ, "")
+        found = self.split.get(key)
+        if found is not None:
+            return found
+        if ZWNJ in word:
+            parts = word.split(ZWNJ)
+            if parts[0] in self.numerals and all(part in self.numerals or part == "و" for part in parts):
+                return " ".join(parts)
+            return word
+        found = self.glued.get(key)
+        if found is not None:
+            return found
+        if key in self.vocabulary or len(key) < 4:
+            return word
+        return self._rules(key) or word
+
+    def _rules(self, key: str) -> str | None:
+        known = self.vocabulary
+        for ending in PLURALS:
+            stem = key[: -len(ending)]
+            if key.endswith(ending) and (stem in known or stem in self.glued) and len(stem) > 1:
+                return self.glued.get(stem, stem) + ZWNJ + ending
+        for prefix in ("نمی", "می"):
+            if key.startswith(prefix) and key[len(prefix) :] in self.verbs:
+                return prefix + ZWNJ + key[len(prefix) :]
+        for ending in ENDINGS + COMPARATIVES:
+            stem = key[: -len(ending)]
+            if key.endswith(ending) and known.get(stem, 0) >= 20 and len(stem) > 2:
+                return stem + ZWNJ + ending
+        for first in BEFORE:
+            rest = key[len(first) :]
+            if key.startswith(first) and len(rest) > 2 and known.get(rest, 0) >= _COMMON:
+                return f"{first} {rest}"
+        for last in AFTER:
+            rest = key[: -len(last)]
+            if key.endswith(last) and len(rest) > 2 and known.get(rest, 0) >= _COMMON:
+                return f"{rest} {last}"
+        return None
+
+
+_ALWAYS = frozenset((*PLURALS, *COMPARATIVES, *ENDINGS))
+_PARTICIPLE = frozenset(PARTICIPLE_ENDINGS)
+_NOT_PARTICIPLES = frozenset(("همه", "البته", "بنده"))
+# A glued word is cut only where its other half is at least this frequent in the corpus: at 20 surnames were cut.
+_COMMON = 40
+
+
+@cache
+def infinitives() -> dict[str, str]:
+    """Map the forms of verbs met («می\u200cگوید») to their infinitive («گفتن»)."""
+    return {row["form"]: row["infinitive"] for row in rows("verbs")}
+
+
+@cache
+def spelling() -> Spelling:
+    """Return how words are spaced, from `data/spelling.tsv`, `vocabulary.tsv`, `verbs.tsv` and `numerals.tsv`."""
+    pairs: dict[str, str] = {}
+    glued: dict[str, str] = {}
+    split: dict[str, str] = {}
+    phrases: set[str] = set()
+    for row in rows("spelling"):
+        form, key = row["form"], row["form"].replace(ZWNJ, "").replace(" ", "").replace("+", "")
+        if " " in form:
+            split[key] = form
+            continue
+        if ZWNJ in form and row["restore"] == "yes":
+            glued[key] = form
+        parts = form.replace("+", ZWNJ).split(ZWNJ)
+        if len(parts) == 3 and parts[1] == "و":
+            phrases.add(f"{parts[0]} {parts[2]}")
+        between = "" if "+" in form else ZWNJ
+        for index in range(1, len(parts)):
+            pairs["".join(parts[:index]) + " " + "".join(parts[index:])] = between
+    numerals = words("numerals") | words("magnitudes")
+    for first in numerals:
+        for magnitude in words("magnitudes"):
+            split.setdefault(first + magnitude, f"{first} {magnitude}")
+    vocabulary = {row["word"]: int(row["count"]) for row in rows("vocabulary")}
+    tails = {pair.split(" ")[1] for pair in pairs}
+    verbs = frozenset(form.partition(ZWNJ)[2] for form in infinitives() if form.startswith(("می\u200c", "نمی\u200c")))
+    return Spelling(
+        pairs=pairs,
+        tails=frozenset(tails | _ALWAYS | _PARTICIPLE | verbs),
+        glued=glued,
+        split=split,
+        phrases=frozenset(phrases),
+        phrase_tails=frozenset(phrase.split(" ")[1] for phrase in phrases),
+        vocabulary=vocabulary,
+        verbs=verbs,
+        numerals=numerals,
+    )

@@ -1,0 +1,336 @@
+"""Text made canonical: `normalize` keeps its meaning, `fold` is for comparing only, `sentences` cuts it into tokens.
+
+`normalize` gives one spelling to what outlets spell in many ways: letters (Persian ی and ک), digits (Persian ۰-۹,
+except inside Latin words), half-spaces, glued words, spaces round punctuation. Numbers are never cut: decimals,
+thousands, dates and times stay as printed. An article whose half-spaces were all lost, or all turned into spaces,
+comes out with the same words, because the half-space is put back from `data/spelling.tsv` and from suffix rules
+rather than trusted. hazm's Normalizer is not used: it cuts «۱.۳» into three tokens.
+
+No I/O, no clock, nothing but text in and text out.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from typing import Literal, NamedTuple
+
+from parsing.lexicon import Spelling, spelling
+
+type Kind = Literal["word", "number", "punct"]
+type Part = Literal["kicker", "title", "lead", "body"]
+
+ZWNJ = "\u200c"
+PERSIAN_DIGITS = "۰۱۲۳۴۵۶۷۸۹"
+
+# Letters, one pair a line; the sources met are listed in outlets: Arabic keyboards, Pashto and Kurdish letters
+# stay as they are, because they are other letters.
+LETTERS = {
+    "ي": "ی",
+    "ى": "ی",
+    "ې": "ی",
+    "ك": "ک",
+    "ڪ": "ک",
+    "ة": "ه",
+    "ۀ": "ه",
+    "ۂ": "ه",
+    "ہ": "ه",
+    "ھ": "ه",
+    "ٱ": "ا",
+    "ٵ": "أ",
+}
+DIGITS = {chr(start + digit): PERSIAN_DIGITS[digit] for start in (0x30, 0x660) for digit in range(10)}
+# Used by outlets as a half-space: zero-width space and joiner, soft hyphen, the «not» sign of old Word files.
+HALF_SPACES = dict.fromkeys("\u200b\u200d\u00ad\u00ac\u2009\u200a", ZWNJ)
+SPACES = dict.fromkeys("\t\u00a0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u202f\u205f\u3000", " ")
+LINES = dict.fromkeys("\r\v\f\x1c\x1d\x1e\x85\u2028\u2029", "\n")
+OTHERS = {"%": "٪", "ـ": "", "?": "؟", ";": "؛"}
+JUNK = dict.fromkeys(
+    [chr(code) for code in (*range(0x09), *range(0x0E, 0x1C), 0x1F, *range(0x7F, 0x85), *range(0x86, 0xA0))]
+    + [chr(code) for code in (*range(0x64B, 0x660), 0x670, *range(0x6D6, 0x6DD), *range(0x610, 0x61B), 0x61C)]
+    + [chr(code) for code in (0x200E, 0x200F, *range(0x202A, 0x202F), *range(0x2060, 0x2070), 0xFEFF, 0xFFFD)]
+    + [chr(code) for code in range(0xFE00, 0xFE10)],
+    "",
+)
+_CHARACTERS = LETTERS | DIGITS | HALF_SPACES | SPACES | LINES | OTHERS | JUNK
+# A run that starts with a Latin letter (an address, «Covid-19», «PM2.5») is kept; surrogates never survive.
+_BAD = re.compile(
+    "[A-Za-z][!-~]*|[" + "".join(map(re.escape, _CHARACTERS)) + "\ufb50-\ufdff\ufe70-\ufefc\ud800-\udfff]"
+)
+
+_SPACE_RUN = re.compile(r"  +")
+_EDGE_HALF_SPACE = re.compile("(?<![^\\W\\d_])\u200c+|\u200c+(?![^\\W\\d_])|\u200c{2,}")
+_SPACE_BEFORE = re.compile(r" +(?=[،؛:.!؟»)\]](?!\d))")
+_SPACE_AFTER = re.compile(r"(?<=[«(\[]) +")
+# «۵. ۸ میلیون»: one outlet prints its decimals with a space. Only before a magnitude or percent, else it is the
+# full stop of one sentence and the first number of the next.
+_CUT_DECIMAL = re.compile(r"(?<![\d.])(\d{1,3})\. (\d{1,2})(?= (?:میلیون|میلیارد|هزار|تریلیون|درصد|ریشتر)\b)")
+
+NUMBER = r"\d{1,3}(?:[,٬،]\d{3})+(?:[.٫/]\d+)?(?![\d])|\d+(?:[.٫/:,]\d+)*"
+WORD = "[^\\W\\d_]+(?:[\u200c'’][^\\W\\d_]+)*"
+_TOKEN = re.compile(f"({NUMBER})|({WORD})|[^\\s\u200c]")
+_PIECE = re.compile(f"({NUMBER})|([^\\W\\d_](?:[^\\W\\d_]|\u200c)*)|(.)", re.DOTALL)
+_LATIN = re.compile(r"[A-Za-z]")
+# The pattern of hazm's SentenceTokenizer, with closing quotes; decimals have no space and are never met.
+_SENTENCE_END = re.compile(r"[.!؟?…]+[»\")\]]*(?= |$)")
+
+_CLOSERS = frozenset("،؛:!؟,")
+_LONGEST_CHUNK = 48
+_MOST_CHUNKS = 120_000
+
+
+def fold(text: str | None) -> str:
+    """Letters and digits of `text` alone, lower case, spelling variants folded together: a key, never shown.
+
+    >>> fold("بیمه\u200cشدگانِ تأمین") == fold("بيمه شدگان تامین")
+    True
+    """
+    if not text:
+        return ""
+    return "".join(filter(str.isalnum, text.translate(_FOLD))).lower()
+
+
+_FOLD = str.maketrans(
+    LETTERS
+    | {"أ": "ا", "إ": "ا", "آ": "ا", "ٵ": "ا", "ؤ": "و", "ئ": "ی", "ء": "", "ـ": ""}
+    | {chr(start + digit): str(digit) for start in (0x660, 0x6F0) for digit in range(10)}
+)
+
+
+class Token(NamedTuple):
+    """A word, a number or a mark: `text[start:end]` of the text it was cut from, and its fold."""
+
+    start: int
+    end: int
+    text: str
+    fold: str
+    kind: Kind
+
+
+class Sentence(NamedTuple):
+    """Tokens from `start` to `end` of the text; never crosses a newline.
+
+    `part` and `paragraph` (0 for the first line of its part) say where in an article it stands.
+    """
+
+    start: int
+    end: int
+    tokens: tuple[Token, ...]
+    part: Part = "body"
+    paragraph: int = 0
+
+
+def normalize(text: str) -> str:
+    """Give the canonical spelling of `text`: same words, same numbers, lines kept (blank ones dropped). Idempotent.
+
+    >>> normalize("گفت:بیش  از ۱.۳درصدی")
+    'گفت: بیش از ۱.۳ درصدی'
+    """
+    text = clean(text)
+    if not text:
+        return ""
+    spellings = spelling()
+    return "\n".join(_line(line, spellings) for line in text.split("\n"))
+
+
+def clean(text: str) -> str:
+    """Only the characters of `normalize`: letters, digits, spaces and lines; no word is changed."""
+    text = _BAD.sub(_character, text)
+    if ZWNJ in text:
+        text = _EDGE_HALF_SPACE.sub(_half_space, text)
+    if "  " in text:
+        text = _SPACE_RUN.sub(" ", text)
+    text = _SPACE_BEFORE.sub("", text)
+    text = _SPACE_AFTER.sub("", text)
+    if ". " in text:
+        text = _CUT_DECIMAL.sub(r"\1.\2", text)
+    return "\n".join(line for raw in text.split("\n") if (line := raw.strip(" \u200c")))
+
+
+def _character(match: re.Match[str]) -> str:
+    found = match.group()
+    known = _CHARACTERS.get(found)
+    if known is not None:
+        return known
+    if len(found) > 1 or found.isascii():
+        return found
+    if "\ud800" <= found <= "\udfff":
+        return ""
+    return "".join(_CHARACTERS.get(character, character) for character in unicodedata.normalize("NFKC", found))
+
+
+def _half_space(match: re.Match[str]) -> str:
+    text, start, end = match.string, match.start(), match.end()
+    inside = start > 0 and end < len(text) and text[start - 1].isalpha() and text[end].isalpha()
+    return ZWNJ if inside else ""
+
+
+class _Chunk(NamedTuple):
+    """A run without spaces: its text, and the folds by which its neighbours may join it ('' where they may not)."""
+
+    text: str
+    joins_left: str
+    joins_right: str
+
+
+_chunks: dict[str, tuple[_Chunk, ...]] = {}
+
+
+def _line(line: str, spellings: Spelling) -> str:
+    """Spell one line chunk by chunk, then join chunks that are one word. Chunks repeat, so they are remembered."""
+    tails, joined, phrases, phrase_tails = spellings.tails, spellings.joined, spellings.phrases, spellings.phrase_tails
+    done: list[_Chunk] = []
+    for raw in line.split(" "):
+        chunks = _chunks.get(raw)
+        if chunks is None:
+            chunks = _spell(raw, spellings)
+            if len(raw) <= _LONGEST_CHUNK:
+                if len(_chunks) >= _MOST_CHUNKS:
+                    _chunks.clear()
+                _chunks[raw] = chunks
+        for chunk in chunks:
+            while done and chunk.joins_left in tails and (left := done[-1]).joins_right:
+                between = joined(left.joins_right, chunk.joins_left)
+                if between is None:
+                    break
+                done.pop()
+                chunk = _join(left, between, chunk)
+            if chunk.joins_left in phrase_tails and len(done) > 1 and done[-1].text == "و":
+                first = done[-2]
+                if first.joins_right + " " + chunk.joins_left in phrases:
+                    del done[-2:]
+                    chunk = _join(first, "\u200cو", chunk)
+            done.append(chunk)
+    return " ".join([chunk.text for chunk in done])
+
+
+def _join(left: _Chunk, between: str, right: _Chunk) -> _Chunk:
+    key = left.joins_right + between.replace(ZWNJ, "") + right.joins_left
+    opens = key if left.joins_left == left.joins_right else left.joins_left
+    closes = key if right.joins_left == right.joins_right else right.joins_right
+    return _Chunk(left.text + between + right.text, opens, closes)
+
+
+def _word_length(text: str) -> int:
+    length = 0
+    for character in text:
+        if not (character.isalpha() or character == ZWNJ):
+            break
+        length += 1
+    return length
+
+
+def _spell(raw: str, spellings: Spelling) -> tuple[_Chunk, ...]:
+    """Cut a chunk at glued numbers and marks and spell each of its words."""
+    if not raw:
+        return ()
+    if _LATIN.match(raw):
+        return (_Chunk(raw, "", ""),)
+    if len(raw) > 4096:  # not language; cutting it to words is all that is safe
+        return (_Chunk(raw, "", ""),)
+    pieces: list[str] = []
+    kinds: list[str] = []
+    for match in _PIECE.finditer(raw):
+        kinds.append("n" if match.group(1) else "w" if match.group(2) else match.group())
+        pieces.append(match.group())
+    out: list[str] = []
+    for index, (piece, kind) in enumerate(zip(pieces, kinds, strict=True)):
+        if index and _is_gap(kinds, pieces, index):
+            out.append(" ")
+        out.append(spellings.word(piece) if kind == "w" else "،" if kind == "," else piece)
+    texts = "".join(out).split(" ")
+    return tuple(_chunk(text) for text in texts if text)
+
+
+def _is_gap(kinds: list[str], pieces: list[str], index: int) -> bool:
+    """Whether a space is missing before piece `index` of a chunk."""
+    last, kind = kinds[index - 1], kinds[index]
+    if kind in "nw" and last in "nw":
+        return True
+    if kind not in "nw":
+        return kind in "«([" and last in "nw،؛:.»)"
+    if last in _CLOSERS:
+        return not (kind == "n" and index > 1 and kinds[index - 2] == "n" and last in ":,")
+    if last in "»)]":
+        return True
+    if last in ".…":
+        before = next((i for i in range(index - 1, -1, -1) if kinds[i] not in ".…"), None)
+        if before is None:
+            return False
+        long_enough = kinds[before] == "w" and len(pieces[before]) > 1
+        return (
+            (long_enough and len(pieces[index]) > 1) or (kinds[before] == "n" and kind == "w") or kinds[before] in "»)"
+        )
+    return False
+
+
+def _chunk(text: str) -> _Chunk:
+    length = _word_length(text)
+    if length == len(text):
+        key = text.replace(ZWNJ, "")
+        return _Chunk(text, key, key)
+    right = _word_length(text[::-1])
+    return _Chunk(text, text[:length].replace(ZWNJ, ""), text[len(text) - right :].replace(ZWNJ, "") if right else "")
+
+
+_folds: dict[str, str] = {}
+
+
+def _fold_word(word: str) -> str:
+    folded = fold(word)
+    if len(word) <= _LONGEST_CHUNK:
+        if len(_folds) >= _MOST_CHUNKS:
+            _folds.clear()
+        _folds[word] = folded
+    return folded
+
+
+def tokenize(text: str, start: int = 0, end: int | None = None) -> tuple[Token, ...]:
+    """Cut `text[start:end]` into tokens; their offsets are into `text`."""
+    tokens: list[Token] = []
+    append, known = tokens.append, _folds.get
+    for match in _TOKEN.finditer(text, start, len(text) if end is None else end):
+        word = match.group()
+        index = match.lastindex
+        if index is None:
+            append(Token(match.start(), match.end(), word, "", "punct"))
+        else:
+            folded = known(word)
+            if folded is None:
+                folded = _fold_word(word)
+            append(Token(match.start(), match.end(), word, folded, "number" if index == 1 else "word"))
+    return tuple(tokens)
+
+
+def sentences(text: str) -> tuple[Sentence, ...]:
+    """Cut normalised `text` into sentences: at newlines and after full stops, question and exclamation marks."""
+    found: list[Sentence] = []
+    start = 0
+    for line in text.split("\n"):
+        end = start + len(line)
+        found.extend(sentences_of_line(text, start, end))
+        start = end + 1
+    return tuple(found)
+
+
+def sentences_of_line(text: str, start: int, end: int, part: Part = "body", paragraph: int = 0) -> list[Sentence]:
+    found: list[Sentence] = []
+    cut = start
+    for match in _SENTENCE_END.finditer(text, start, end):
+        stop = match.end()
+        if _is_abbreviation(text, match.start()):
+            continue
+        if stop < end or stop > cut:
+            tokens = tokenize(text, cut, stop)
+            if tokens:
+                found.append(Sentence(tokens[0].start, tokens[-1].end, tokens, part, paragraph))
+            cut = stop
+    tokens = tokenize(text, cut, end)
+    if tokens:
+        found.append(Sentence(tokens[0].start, tokens[-1].end, tokens, part, paragraph))
+    return found
+
+
+def _is_abbreviation(text: str, dot: int) -> bool:
+    """Whether the stop at `dot` follows one letter alone: «م. ر.», «ق.م.»."""
+    return text[dot] == "." and dot > 0 and text[dot - 1].isalpha() and (dot == 1 or text[dot - 2] in " .(«\n")
