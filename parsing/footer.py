@@ -35,8 +35,6 @@ _MARK = re.compile(
     r"(?:^|(?<=[\s.!؟»/،)\-]))[/\-]{0,2} ?"
     rf"(?P<end>{_END}) ?(?P<what>{_WHAT})(?P<codes>{_CODE})[\s.*/؛|]{{0,8}}$"
 )
-    rf"(?:^|(?<=[\s.!؟»/،)\-]))[/\-]{{0,2}} ?(?P<end>{_END}) ?(?P<what>{_WHAT})(?P<codes>{_CODE})[\s.*/؛|]{{0,8}}$"
-)
 _CODES = re.compile(r"[^\W_]+(?:[.*][^\W_]+)*\*?")
 _BLANK = re.compile("[\u200c\u200e\u200f\u200b\u200d\ufeff\u00a0]")
 _LINES_SEARCHED = 3
