@@ -1,0 +1,87 @@
+"""Known phrases found in tokens: the longest one that starts at a token, however it is spaced or spelled.
+
+A phrase is compared by its fold, so lost half-spaces and letter variants do not matter; a space inside a word of the
+phrase does («به ار» is not «بهار»). No regex: the cost is one or two dictionary look-ups for each token.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import NamedTuple
+
+from parsing.text import Token, fold
+
+_COMMA = "،"
+
+
+class _Entry[T](NamedTuple):
+    value: T
+    gaps: frozenset[int]
+    commas: frozenset[int]
+
+
+class Gazetteer[T]:
+    """Phrases and what each stands for; built once, then only read.
+
+    A phrase given twice keeps its first value. Phrases without a letter or digit are refused with ValueError.
+    """
+
+    __slots__ = ("_entries", "_prefixes")
+
+    def __init__(self, phrases: Iterable[tuple[str, T]]) -> None:
+        self._entries: dict[str, _Entry[T]] = {}
+        prefixes: set[str] = set()
+        for phrase, value in phrases:
+            key = fold(phrase)
+            if not key:
+                raise ValueError(f"not a phrase: {phrase!r}")
+            if key in self._entries:
+                continue
+            gaps: set[int] = set()
+            commas: set[int] = set()
+            for index, character in enumerate(phrase):
+                if character == _COMMA:
+                    commas.add(len(fold(phrase[:index])))
+                if not character.isalnum():
+                    gaps.add(len(fold(phrase[:index])))
+            self._entries[key] = _Entry(value, frozenset(gaps), frozenset(commas))
+            prefixes.update(key[:length] for length in range(1, len(key)))
+        self._prefixes = frozenset(prefixes)
+
+    def __len__(self) -> int:
+        return len(self._entries)
+
+    def __contains__(self, phrase: str) -> bool:
+        return fold(phrase) in self._entries
+
+    def value(self, phrase: str) -> T | None:
+        """What `phrase` stands for, or None where it is not known."""
+        entry = self._entries.get(fold(phrase))
+        return entry.value if entry else None
+
+    def match(self, tokens: Sequence[Token], start: int) -> tuple[int, T] | None:
+        """The longest known phrase at `tokens[start]`: the index after its last token, and its value."""
+        entries, prefixes = self._entries, self._prefixes
+        key = tokens[start].fold
+        if not key:
+            return None
+        found: tuple[int, T] | None = None
+        cuts: list[int] = []
+        commas: list[int] = []
+        index = start + 1
+        while True:
+            entry = entries.get(key)
+            if entry is not None and entry.gaps.issuperset(cuts) and entry.commas.issuperset(commas):
+                found = index, entry.value
+            if key not in prefixes or index >= len(tokens):
+                return found
+            token = tokens[index]
+            if not token.fold:
+                if token.text != _COMMA or index + 1 >= len(tokens):
+                    return found
+                commas.append(len(key))
+                index += 1
+                token = tokens[index]
+            cuts.append(len(key))
+            key += token.fold
+            index += 1

@@ -1,0 +1,176 @@
+"""Places of Iran in tokens: «استان لرستان», «شهرستان کوار فارس», «بندرعباس», with the province each lies in."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cache
+
+from parsing.document import Document
+from parsing.gazetteer import Gazetteer
+from parsing.lexicon import rows, words
+from parsing.text import Token, fold, tokenize
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A province, county, city or district; `province` is None where several provinces have one of this name."""
+
+    name: str
+    kind: str
+    province: str | None
+    is_plain: bool
+
+
+# The kinds a word before the name asks for.
+_KINDS = {
+    "استان": ("province",),
+    "شهرستان": ("county",),
+    "شهر": ("city", "county"),
+    "کلانشهر": ("city", "county"),
+    "بندر": ("city", "county"),
+    "جزیره": ("city", "county"),
+    "بخش": ("district", "city"),
+    "منطقه": ("city", "county", "province", "district"),
+}
+_ORDER = {"province": 0, "county": 1, "city": 2, "district": 3}
+# «جنوب استان کرمان», «غرب تهران»
+_SIDES = frozenset({"شمال", "جنوب", "شرق", "غرب", "مرکز", "شمالغرب", "جنوبغرب", "شمالشرق", "جنوبشرق"})
+_AFTER = frozenset({"بزرگ"})
+
+
+@cache
+def _places() -> Gazetteer[tuple[Place, ...]]:
+    found: dict[str, list[Place]] = {}
+    for row in sorted(rows("places", key=3), key=lambda row: _ORDER[row["kind"]]):
+        place = Place(row["name"], row["kind"], row["province"], row["plain"] == "yes")
+        found.setdefault(fold(row["name"]), []).append(place)
+    return Gazetteer((places[0].name, tuple(places)) for places in found.values())
+
+
+@cache
+def _countries() -> Gazetteer[str]:
+    return Gazetteer((name, name) for name in words("countries"))
+
+
+@cache
+def _kind_words() -> dict[str, tuple[str, ...]]:
+    return {fold(word): kinds for word, kinds in _KINDS.items()}
+
+
+def _settle(places: tuple[Place, ...], kinds: Sequence[str] = ()) -> Place:
+    """One place of several with the same name: of the kinds asked for, else the largest; no province if in doubt."""
+    asked = [place for place in places if place.kind in kinds] or list(places)
+    first = asked[0]
+    same = {place.province for place in asked if place.kind == first.kind}
+    return first if len(same) == 1 else Place(first.name, first.kind, None, first.is_plain)
+
+
+def name_at(tokens: Sequence[Token], index: int, *, is_sure: bool = False) -> tuple[int, Place] | None:
+    """The place name at `tokens[index]`: the index after it, and the place; words that say its kind are not read.
+
+    A name that is also a common word or a surname is a place only where the caller `is_sure` that one stands here.
+    """
+    match = _places().match(tokens, index)
+    if match is None:
+        return None
+    end, places = match
+    if not is_sure and not any(place.is_plain for place in places):
+        return None
+    return end, _settle(places)
+
+
+def place_at(tokens: Sequence[Token], index: int, *, is_sure: bool = False) -> tuple[int, Place | None] | None:
+    """The whole place phrase at `tokens[index]`: the index after it, and the place (None for «استان» alone).
+
+    Reads sides («جنوب استان کرمان»), words of kind, a province after its county («شهرستان کوار فارس», «بروجرد
+    لرستان»), «کشور» and countries. `is_sure` as in `name_at`.
+    """
+    start = index
+    if tokens[index].fold in _SIDES and index + 1 < len(tokens):
+        index += 1
+    kinds = _kind_words().get(tokens[index].fold)
+    place: Place | None
+    if kinds is not None and index + 1 < len(tokens):
+        match = _places().match(tokens, index + 1)
+        if match is not None:
+            end, place = match[0], _settle(match[1], kinds)
+        elif index > start or tokens[index].fold in ("استان", "شهرستان"):
+            return index + 1, None
+        else:
+            return None
+    elif kinds is not None and tokens[index].fold in ("استان", "شهرستان"):
+        return index + 1, None
+    else:
+        found = name_at(tokens, index, is_sure=is_sure or index > start)
+        if found is None:
+            if index > start:
+                return None
+            return _country_at(tokens, index)
+        end, place = found
+    if end < len(tokens) and tokens[end].fold in _AFTER:
+        end += 1
+    return _province_after(tokens, end, place), place
+
+
+def _country_at(tokens: Sequence[Token], index: int) -> tuple[int, Place | None] | None:
+    match = _countries().match(tokens, index)
+    return (match[0], None) if match else None
+
+
+def _province_after(tokens: Sequence[Token], end: int, place: Place) -> int:
+    """The index after a province that follows a county or city of its own."""
+    if place.kind == "province" or end >= len(tokens):
+        return end
+    after = end + 1 if tokens[end].fold in ("استان", "شهرستان", "شهر") and end + 1 < len(tokens) else end
+    match = _places().match(tokens, after)
+    if match is None:
+        return end
+    larger = [other for other in match[1] if _ORDER[other.kind] < _ORDER[place.kind]]
+    if any(place.province is None or other.province == place.province for other in larger):
+        return match[0]
+    return end
+
+
+def province_of(name: str) -> str | None:
+    """The province of the place called `name`, or None where it is not known or not certain.
+
+    >>> province_of("بروجرد")
+    'لرستان'
+    >>> province_of("میانه") is province_of("ناکجاآباد")
+    False
+    """
+    tokens = tokenize(name)
+    for index in range(len(tokens)):
+        found = name_at(tokens, index, is_sure=True)
+        if found is not None:
+            return found[1].province
+    return None
+
+
+def article_province(document: Document) -> str | None:
+    """The province an article is about: the one it states, else the one most of its places lie in.
+
+    None where no place is named, or where two provinces are named equally often: nothing is guessed.
+    """
+    stated = document.article.province or document.article.dateline
+    if stated and (province := province_of(stated)):
+        return province
+    votes: Counter[str] = Counter()
+    for sentence in document.sentences:
+        tokens, weight = sentence.tokens, 1 if sentence.part == "body" else 2
+        index = 0
+        while index < len(tokens):
+            sure = index > 0 and tokens[index - 1].fold in _kind_words()
+            found = name_at(tokens, index, is_sure=sure)
+            if found is None:
+                index += 1
+                continue
+            index = found[0]
+            if found[1].province is not None:
+                votes[found[1].province] += weight
+    ranked = votes.most_common(2)
+    if not ranked or (len(ranked) == 2 and ranked[0][1] == ranked[1][1]):
+        return None
+    return ranked[0][0]
