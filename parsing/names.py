@@ -1,0 +1,225 @@
+"""Names of persons in tokens: «حجت‌الاسلام سید حسن طباطبایی نژاد», «صارمی زاده», «دونالد تاسک».
+
+A name is read from lists of given names and surnames with their certainty (`bench/tools/build_names.py` makes them),
+from the endings of surnames, and from where it stands: after a title, or where the caller expects one.
+
+All positions are indices into a sequence of tokens of one sentence; ends are exclusive.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import cache
+
+from parsing.gazetteer import Gazetteer
+from parsing.lexicon import rows, words
+from parsing.text import Token, fold
+from parsing.words import listed, word
+
+MOST_WORDS = 5
+
+
+@cache
+def _given() -> dict[str, bool]:
+    """Folded given names and whether each is sure."""
+    return {fold(row["name"]): row["certainty"] == "sure" for row in rows("given_names")}
+
+
+@cache
+def _surnames() -> dict[str, bool]:
+    return {fold(row["name"]): row["certainty"] == "sure" for row in rows("surnames")}
+
+
+@cache
+def _titles() -> Gazetteer[str]:
+    return Gazetteer((title, title) for title in words("honorifics"))
+
+
+@cache
+def _title_starts() -> frozenset[str]:
+    return frozenset(fold(title.split()[0]) for title in words("honorifics"))
+
+
+_SAYYID = listed("sayyid")
+# «روح الله», «شمس الدین»: the second half of a given name printed apart.
+_DIVINE = listed("divine")
+# Second words of surnames, always part of the name before them.
+_TAILS = listed("surname")
+_ENDINGS = (
+    "زاده",
+    "نژاد",
+    "پور",
+    "یان",
+    "فرد",
+    "نیا",
+    "وند",
+    "لو",
+    "منش",
+    "خواه",
+    "نسب",
+    "پناه",
+    "دوست",
+    "زایی",
+    "چی",
+    "راد",
+)
+# What a person may be named in: the words after them are no living person's name.
+_NAMED_AFTER = listed("named")
+
+
+def title_end(tokens: Sequence[Token], start: int) -> int:
+    """Return the index after the titles at `start` («سردار سرتیپ دوم پاسدار», «دکتر»), `start` where there is none."""
+    index = start
+    while index < len(tokens) and tokens[index].fold in _title_starts():
+        match = _titles().match(tokens, index)
+        if match is None:
+            break
+        index = match[0]
+        if (
+            index < len(tokens) - 1
+            and tokens[index].fold == "و"
+            and tokens[index + 1].fold in ("المسلمین", "والمسلمین")
+        ):
+            index += 2
+    return index
+
+
+def is_name_start(tokens: Sequence[Token], start: int) -> bool:
+    """Whether a person's name surely starts at `start`: a sure given name and then a surname."""
+    folded = tokens[start].fold
+    if not _given().get(folded):
+        if folded not in _SAYYID and not folded.startswith("سید"):
+            return False
+        if folded in _SAYYID and folded != "سید":
+            return False
+    if start and tokens[start - 1].fold in _NAMED_AFTER:
+        return False
+    return name_end(tokens, start) > start + 1
+
+
+def name_end(tokens: Sequence[Token], start: int, *, is_expected: bool = False) -> int:
+    """Return the index after the person's name at `start` (its titles already read), `start` where there is none.
+
+    Without `is_expected` a name needs a given name of the lists and a surname. Where a name is expected (after a title,
+    beside a post, before «گفت») a surname alone or words of no list will do, if the words are not common ones.
+    """
+    count = len(tokens)
+    index = start
+    if index < count and tokens[index].fold in _SAYYID and index + 1 < count:
+        index += 1
+    sayyid = index > start or (index < count and len(tokens[index].fold) > 5 and tokens[index].fold.startswith("سید"))
+    given = index
+    certainty = 0
+    while index < count and index - given < 2:
+        level = _given_level(tokens, index)
+        if not level:
+            break
+        if certainty and level < 2 and _surname_level(tokens[index].fold) == 2:
+            break
+        certainty = max(certainty, level)
+        index += 2 if _is_divine(tokens, index) else 1
+    if sayyid and certainty:
+        certainty = 2
+    if not certainty:
+        return _surname_only(tokens, start, index) if is_expected or sayyid else start
+    surname = index
+    while index < min(count, start + MOST_WORDS):
+        if not _continues(tokens, index, is_first=index == surname, is_sure=certainty == 2 or is_expected):
+            break
+        index += 1
+    if index > surname:
+        return index
+    # Only given names: «محمد علی»; the last may serve as the surname («رضا عباس»), one alone names nobody.
+    if index - given >= 2 and (certainty == 2 or is_expected):
+        return index
+    return _surname_only(tokens, start, start) if is_expected else start
+
+
+def _given_level(tokens: Sequence[Token], index: int) -> int:
+    """2 for a sure given name, 1 for a word that may be one, 0 for others."""
+    token = tokens[index]
+    if token.kind != "word":
+        return 0
+    if _is_divine(tokens, index):
+        return 2
+    folded = token.fold
+    if len(folded) > 5 and folded.startswith("سید"):
+        folded = folded[3:]
+    sure = _given().get(folded)
+    return 0 if sure is None else 2 if sure else 1
+
+
+def _is_divine(tokens: Sequence[Token], index: int) -> bool:
+    return index + 1 < len(tokens) and tokens[index + 1].fold in _DIVINE and 2 < len(tokens[index].fold) < 6
+
+
+def _surname_level(folded: str) -> int:
+    """2 for a sure surname, 1 for a word that may be one or is unknown, 0 for common words."""
+    sure = _surnames().get(folded)
+    if sure is not None:
+        return 2 if sure else 1
+    if folded in _given() and _given()[folded]:
+        return 1
+    if folded in _TAILS or (len(folded) > 5 and folded.endswith(_ENDINGS) and word(folded).seen < 60):
+        return 2
+    known = word(folded)
+    return 1 if known.seen < 15 and known.kind in "na" else 0
+
+
+def _is_boundary(tokens: Sequence[Token], index: int) -> bool:
+    """Whether a name may end before `index`: the text, a mark, or a word that no surname is."""
+    if index >= len(tokens):
+        return True
+    token = tokens[index]
+    if token.kind != "word":
+        return True
+    return word(token.fold).kind not in "na" or token.fold in _AFTER
+
+
+def _continues(tokens: Sequence[Token], index: int, *, is_first: bool, is_sure: bool) -> bool:
+    """Whether the word at `index` goes on with the surname."""
+    token = tokens[index]
+    if token.kind != "word" or token.fold in _AFTER or token.fold in _title_starts():
+        return False
+    folded = token.fold
+    if folded in _TAILS:
+        return True
+    known = word(folded)
+    level = _surname_level(folded)
+    if is_first:
+        if level == 2:
+            return True
+        if known.kind not in "na":
+            return False
+        if level == 1:
+            return is_sure or folded.endswith("ی") or _is_boundary(tokens, index + 1)
+        # A common word is a surname only between a sure given name and the end of the name.
+        return is_sure and _is_boundary(tokens, index + 1) and known.seen < 2500
+    if known.kind not in "na" and level < 2:
+        return False
+    if level == 2:
+        return True
+    return level == 1 and _is_boundary(tokens, index + 1)
+
+
+def _surname_only(tokens: Sequence[Token], start: int, index: int) -> int:
+    """The index after up to four words that end at a boundary and of which none is common, else `start`."""
+    index = max(index, start)
+    best = 0
+    while index < min(len(tokens), start + 4):
+        if _is_boundary(tokens, index):
+            break
+        level = _surname_level(tokens[index].fold) or (1 if _given_level(tokens, index) else 0)
+        if not level:
+            return start
+        best = max(best, level)
+        index += 1
+    if index == start or not _is_boundary(tokens, index):
+        return start
+    if best < 2 and index - start < 2 and len(tokens[start].fold) < 4:
+        return start
+    return index
+
+
+# Words after which, or at which, a name has ended though they are nouns or adjectives to the tagger.
+_AFTER = listed("after_name")

@@ -1,0 +1,171 @@
+"""Where a noun phrase ends: «مدیرکل تأمین اجتماعی لرستان | گفت».
+
+Ezafe, the vowel that chains a noun to what follows it, is not written. The weights of `parsing.words` say
+where one is. «و» and the comma, which stand inside the names of institutions and between people alike, are decided by
+pairs counted in such names (`data/conjuncts.tsv`), by places and by word classes.
+
+All positions are indices into a sequence of tokens of one sentence; ends are exclusive.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import cache
+
+from parsing.lexicon import rows, words
+from parsing.names import is_name_start
+from parsing.places import name_at
+from parsing.text import Token, fold
+from parsing.words import is_nominal, listed, word
+
+LONGEST = 18
+"""Tokens a phrase may have: the longest posts seen have 15."""
+
+
+@cache
+def _conjuncts() -> frozenset[tuple[str, str, str]]:
+    return frozenset((row["first"], row["mark"], row["second"]) for row in rows("conjuncts", key=3))
+
+
+@cache
+def _heads() -> frozenset[str]:
+    """First words of posts: a phrase does not run on into the next man's post."""
+    return frozenset(fold(head.split()[0]) for head in words("posts") if not head.endswith("اعضای"))
+
+
+@cache
+def _titles() -> frozenset[str]:
+    return frozenset(fold(title.split()[0]) for title in words("honorifics"))
+
+
+# Words that a number belongs to inside a name: «شعبه ۹ دادگاه», «منطقه ۲ شهرداری».
+_NUMBERED = listed("numbered")
+# Groups of people, and nouns that begin a new clause after «و»: nobody's post.
+_GROUPS = listed("group")
+_NUMERALS = listed("numeral")
+# Adverbs and times that the tagger often takes for nouns reached by an ezafe; none stands inside a name.
+_TIMES = listed("time")
+
+
+def phrase_end(tokens: Sequence[Token], start: int, *, nests: bool = False, longest: int = LONGEST) -> int:
+    """Return the index after the noun phrase whose first word is `tokens[start]`.
+
+    The phrase is a head and what ezafe chains to it: nouns, adjectives, a place at its end, quoted proper names,
+    numbers that belong to a name, and coordinated words that make one name. It stops before verbs, prepositions,
+    adverbs, titles and names of persons, and before the head of another post unless it `nests` («معاون استاندار»).
+    """
+    last, stop = start, min(len(tokens), start + longest)
+    at_place = False
+    while last + 1 < stop:
+        following = tokens[last + 1]
+        if following.kind == "punct":
+            end = _quoted_end(tokens, last, stop) if following.text == "«" else None
+            if end is not None:
+                last, at_place = end - 1, False
+                continue
+            if following.text == "،" and not at_place and _comma_joins(tokens, last, stop, nests=nests):
+                last += 2
+                continue
+            return last + 1
+        if following.fold == "و":
+            end = _conjunct_end(tokens, last, stop, at_place=at_place, nests=nests)
+            if end is None:
+                return last + 1
+            last, at_place = end - 1, at_place and end > last + 3
+            continue
+        if following.kind == "number" or following.fold in _NUMERALS:
+            if tokens[last].fold not in _NUMBERED:
+                return last + 1
+            last, at_place = last + 1, False
+            continue
+        if _is_stop(tokens, last + 1, nests=nests):
+            return last + 1
+        place = name_at(tokens, last + 1)
+        if place is not None:
+            if at_place and not _is_nearby(tokens, last, place[0]):
+                return last + 1
+            if not at_place and word(tokens[last].fold).left < -3.5:
+                return last + 1
+            last, at_place = place[0] - 1, True
+            continue
+        if not is_nominal(following):
+            return last + 1
+        strength = word(tokens[last].fold).left + word(following.fold).right
+        if tokens[last].kind == "number" or tokens[last].fold in _NUMERALS or tokens[last].text == "»":
+            strength = word(following.fold).right
+        if strength <= 0 or (at_place and word(following.fold).kind != "a"):
+            return last + 1
+        last, at_place = last + 1, False
+    return last + 1
+
+
+def noun_phrase(tokens: Sequence[Token], start: int) -> tuple[int, int] | None:
+    """Return the noun phrase at `start`, or None where none starts there."""
+    if start >= len(tokens) or not is_nominal(tokens[start]):
+        return None
+    return start, phrase_end(tokens, start)
+
+
+def _is_stop(tokens: Sequence[Token], index: int, *, nests: bool) -> bool:
+    """Whether the word at `index` cannot be chained to what precedes."""
+    folded = tokens[index].fold
+    if folded in _TIMES or folded in _titles():
+        return True
+    if not nests and folded in _heads():
+        return True
+    return is_name_start(tokens, index)
+
+
+def _quoted_end(tokens: Sequence[Token], last: int, stop: int) -> int | None:
+    """The index after the quotation mark that closes a proper name of at most five words."""
+    for index in range(last + 2, min(last + 8, stop)):
+        if tokens[index].text == "»":
+            return index + 1 if is_nominal(tokens[last]) and index > last + 2 else None
+    return None
+
+
+def _is_nearby(tokens: Sequence[Token], last: int, end: int) -> bool:
+    """A place after a place: «شهرستان کوار فارس», «غرب استان تهران»; the second one ends the phrase."""
+    return tokens[last].text != "»" and (end >= len(tokens) or not is_nominal(tokens[end]))
+
+
+def _comma_joins(tokens: Sequence[Token], last: int, stop: int, *, nests: bool) -> bool:
+    index = last + 2
+    if index >= stop or not is_nominal(tokens[index]) or _is_stop(tokens, index, nests=False):
+        return False
+    first, second = tokens[last].fold, tokens[index].fold
+    if (first, "،", second) in _conjuncts():
+        return True
+    if index + 2 >= stop or tokens[index].kind != "word":
+        return False
+    # «سیاسی، امنیتی و اجتماعی», «سلامت، اصلاح و تربیت»: the last two of a list, of one class, as in a known pair.
+    for ahead in range(index, min(index + 3, stop - 2)):
+        if tokens[ahead + 1].fold == "و":
+            third = tokens[ahead + 2].fold
+            if (tokens[ahead].fold, "و", third) in _conjuncts():
+                return True
+            return word(first).kind == word(second).kind == word(third).kind == "a"
+    return False
+
+
+def _conjunct_end(tokens: Sequence[Token], last: int, stop: int, *, at_place: bool, nests: bool) -> int | None:
+    """The index after the word (or place) that «و» at `last + 1` joins to the phrase, or None where it starts anew."""
+    index = last + 2
+    if index >= stop or tokens[index].kind != "word":
+        return None
+    first, second = tokens[last].fold, tokens[index].fold
+    if (first, "و", second) in _conjuncts():
+        return index + 1
+    if _is_stop(tokens, index, nests=False) or second in _GROUPS:
+        return None
+    place = name_at(tokens, index)
+    if place is not None:
+        return place[0] if at_place else None
+    if at_place or not is_nominal(tokens[index]):
+        return None
+    if index + 1 < len(tokens) and word(tokens[index + 1].fold).kind == "v" and tokens[index + 1].kind == "word":
+        return None
+    a, b = word(first), word(second)
+    if a.kind != b.kind and not (a.kind == "a" and b.kind == "n" and b.left > 1):
+        return None
+    return index + 1
