@@ -174,3 +174,25 @@ def article_province(document: Document) -> str | None:
     if not ranked or (len(ranked) == 2 and ranked[0][1] == ranked[1][1]):
         return None
     return ranked[0][0]
+
+
+@cache
+def _place_words() -> frozenset[str]:
+    """Words after which a place stands: kinds of place and posts of a place («فرماندار قدس»)."""
+    posts = ("استاندار", "فرماندار", "بخشدار", "شهردار", "جمعه", "دادستان", "شهرداری", "فرمانداری", "بخشداری", "مردم")
+    return frozenset(_kind_words()) | frozenset(map(fold, posts))
+
+
+def local_places(document: Document) -> frozenset[str]:
+    """Folds of the first words of places that the article names beyond doubt: «بخش ساردوئیه», «فرماندار قدس».
+
+    A name that is elsewhere a common word is a place in the whole of an article that names it so once.
+    """
+    found: set[str] = set()
+    before = _place_words()
+    for sentence in document.sentences:
+        tokens = sentence.tokens
+        for index in range(1, len(tokens)):
+            if tokens[index - 1].fold in before and name_at(tokens, index, is_sure=True):
+                found.add(tokens[index].fold)
+    return frozenset(found)
