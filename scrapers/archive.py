@@ -329,6 +329,13 @@ def read_index(archive: str, outlet: str, first: date, last: date | None = None)
     return sorted((row for row in rows if first <= (row.day or row.crawl_on) <= last), key=lambda row: row.fetched_at)
 
 
+def crawl_files(archive: str, outlet: str, day: date) -> list[str]:
+    """Return the files that the crawls of an outlet's day made, oldest first, as `CrawlReport.files` names them."""
+    fs, root = fsspec.core.url_to_fs(archive)
+    folder = f"{outlet}/{day.isoformat()}/"
+    return [file for file in _files(fs, root, outlet, day, day) if file.startswith(folder)]
+
+
 def read_file_index(archive: str, file: str) -> list[IndexRow]:
     """Return the rows of one file of the archive, as `CrawlReport.files` names it."""
     fs, root = fsspec.core.url_to_fs(archive)
