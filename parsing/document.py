@@ -59,10 +59,8 @@ def read(article: Article) -> Document:
         ("lead", article.lead),
         ("body", article.body),
     )
-    text = article.text
     for part, content in parts:
         for paragraph, line in enumerate(content.split("\n") if content else ()):
-            end = start + len(line)
-            found.extend(sentences_of_line(text, start, end, part, paragraph))
-            start = end + 1
-    return Document(article=article, text=text, sentences=tuple(found))
+            found.extend(sentences_of_line(line, start, part, paragraph))
+            start += len(line) + 1
+    return Document(article=article, text=article.text, sentences=tuple(found))

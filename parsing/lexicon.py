@@ -76,7 +76,25 @@ def words(name: str) -> frozenset[str]:
 PLURALS = ("هایشان", "هایمان", "هایتان", "هایی", "هایم", "هایت", "هایش", "های", "ها")
 COMPARATIVES = ("ترین", "تر")
 # Second halves that make one word of a noun and a present stem.
-ENDINGS = ("کنندگان", "کننده", "دهندگان", "دهنده", "گیرندگان", "گیرنده", "شدگان", "یافتگان", "دیدگان", "رسانی", "گذاری")
+ENDINGS = (
+    "کنندگان",
+    "کننده",
+    "دهندگان",
+    "دهنده",
+    "گیرندگان",
+    "گیرنده",
+    "یافتگان",
+    "شدگان",
+    "دیدگان",
+    "گذاران",
+    "گذاری",
+    "گذار",
+    "پذیری",
+    "پذیر",
+    "رسانی",
+    "سازی",
+    "زایی",
+)
 PARTICIPLE_ENDINGS = ("اند", "ام", "ایم", "اید", "ای")
 BEFORE = ("و", "در", "از", "به", "با", "که", "این", "بر")
 AFTER = ("که", "و", "را", "در", "از", "به", "است")
@@ -99,19 +117,20 @@ class Spelling:
     vocabulary: dict[str, int]
     verbs: frozenset[str]
     numerals: frozenset[str]
+    apart: frozenset[str]
+    counted: tuple[str, ...]
 
     def joined(self, left: str, right: str) -> str | None:
         """Return what stands between two words printed apart that are one word, or None where they are two."""
         between = self.pairs.get(f"{left} {right}")
-        if between is not None:
-            return between
-        if right in _ALWAYS:
-            return ZWNJ
-        if right in _PARTICIPLE:
-            return ZWNJ if left[-1] == "ه" and len(left) > 3 and left not in _NOT_PARTICIPLES else None
-        if left in ("می", "نمی"):
-            return ZWNJ if right in self.verbs else None
-        return None
+        if between is None:
+            is_one = (
+                right in _ALWAYS
+                or (right in _PARTICIPLE and left[-1] == "ه" and len(left) > 3 and left not in _NOT_PARTICIPLES)
+                or (left in ("می", "نمی") and right in self.verbs)
+            )
+            between = ZWNJ if is_one else None
+        return None if between is None or left + right in self.split else between
 
     def word(self, word: str) -> str:
         """Return the spelling of one word printed without spaces: half-spaces put back, glued words set apart."""
@@ -121,7 +140,7 @@ class Spelling:
             return found
         if ZWNJ in word:
             parts = word.split(ZWNJ)
-            if parts[0] in self.numerals and all(part in self.numerals or part == "و" for part in parts):
+            if parts[0] in self.numerals and all(part in self.apart for part in parts[1:]):
                 return " ".join(parts)
             return word
         found = self.glued.get(key)
@@ -129,7 +148,10 @@ class Spelling:
             return found
         if key in self.vocabulary or len(key) < 4:
             return word
-        return self._rules(key) or word
+        respelled = self._rules(key)
+        if respelled is None:
+            return word
+        return " ".join(self.split.get(part, part) for part in respelled.split(" "))
 
     def _rules(self, key: str) -> str | None:
         known = self.vocabulary
@@ -144,6 +166,9 @@ class Spelling:
             stem = key[: -len(ending)]
             if key.endswith(ending) and known.get(stem, 0) >= 20 and len(stem) > 2:
                 return stem + ZWNJ + ending
+        for first in self.counted:
+            if key.startswith(first) and known.get(key[len(first) :], 0) >= _COMMON:
+                return f"{first} {key[len(first) :]}"
         for first in BEFORE:
             rest = key[len(first) :]
             if key.startswith(first) and len(rest) > 2 and known.get(rest, 0) >= _COMMON:
@@ -162,6 +187,11 @@ _NOT_PARTICIPLES = frozenset(("همه", "البته", "بنده"))
 _COMMON = 40
 
 
+def _ends_apart(word: str) -> bool:
+    """Whether a word is typed against the next without a sign of it: its last letter does not join."""
+    return len(word) > 2 and word[-1] in "ادذرزژو" and " " not in word and ZWNJ not in word
+
+
 @cache
 def infinitives() -> dict[str, str]:
     """Map the forms of verbs met («می\u200cگوید») to their infinitive («گفتن»)."""
@@ -171,6 +201,8 @@ def infinitives() -> dict[str, str]:
 @cache
 def spelling() -> Spelling:
     """Return how words are spaced, from `data/spelling.tsv`, `vocabulary.tsv`, `verbs.tsv` and `numerals.tsv`."""
+    numerals = words("numerals") | words("magnitudes")
+    fractions = words("fractions")
     pairs: dict[str, str] = {}
     glued: dict[str, str] = {}
     split: dict[str, str] = {}
@@ -183,15 +215,16 @@ def spelling() -> Spelling:
         if ZWNJ in form and row["restore"] == "yes":
             glued[key] = form
         parts = form.replace("+", ZWNJ).split(ZWNJ)
-        if len(parts) == 3 and parts[1] == "و":
+        if len(parts) == 3 and parts[1] == "و" and parts[0] not in numerals:
             phrases.add(f"{parts[0]} {parts[2]}")
         between = "" if "+" in form else ZWNJ
         for index in range(1, len(parts)):
             pairs["".join(parts[:index]) + " " + "".join(parts[index:])] = between
-    numerals = words("numerals") | words("magnitudes")
     for first in numerals:
         for magnitude in words("magnitudes"):
             split.setdefault(first + magnitude, f"{first} {magnitude}")
+    split = {key: " ".join(split.get(part, part) for part in form.split(" ")) for key, form in split.items()}
+    split |= {f"{magnitude}و": f"{magnitude} و" for magnitude in words("magnitudes")}
     vocabulary = {row["word"]: int(row["count"]) for row in rows("vocabulary")}
     tails = {pair.split(" ")[1] for pair in pairs}
     verbs = frozenset(form.partition(ZWNJ)[2] for form in infinitives() if form.startswith(("می\u200c", "نمی\u200c")))
@@ -205,4 +238,6 @@ def spelling() -> Spelling:
         vocabulary=vocabulary,
         verbs=verbs,
         numerals=numerals,
+        apart=numerals | fractions | {"و", "نیم"},
+        counted=tuple(sorted(filter(_ends_apart, words("units") | words("magnitudes")), key=len, reverse=True)),
     )

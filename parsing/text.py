@@ -60,11 +60,11 @@ _BAD = re.compile(
 
 _SPACE_RUN = re.compile(r"  +")
 _EDGE_HALF_SPACE = re.compile("(?<![^\\W\\d_])\u200c+|\u200c+(?![^\\W\\d_])|\u200c{2,}")
-_SPACE_BEFORE = re.compile(r" +(?=[،؛:.!؟»)\]](?!\d))")
+_SPACE_BEFORE = re.compile(r" (?=[،؛:.!؟»)\]](?!\d))")
 _SPACE_AFTER = re.compile(r"(?<=[«(\[]) +")
 # «۵. ۸ میلیون»: one outlet prints its decimals with a space. Only before a magnitude or percent, else it is the
 # full stop of one sentence and the first number of the next.
-_CUT_DECIMAL = re.compile(r"(?<![\d.])(\d{1,3})\. (\d{1,2})(?= (?:میلیون|میلیارد|هزار|تریلیون|درصد|ریشتر)\b)")
+_CUT_DECIMAL = re.compile(r"\. (?<=\d\. )(?<!\d{4}\. )(?=\d{1,2} (?:میلیون|میلیارد|هزار|تریلیون|درصد|ریشتر)(?!\w))")
 
 NUMBER = r"\d{1,3}(?:[,٬،]\d{3})+(?:[.٫/]\d+)?(?![\d])|\d+(?:[.٫/:,]\d+)*"
 WORD = "[^\\W\\d_]+(?:[\u200c'’][^\\W\\d_]+)*"
@@ -72,7 +72,9 @@ _TOKEN = re.compile(f"({NUMBER})|({WORD})|[^\\s\u200c]")
 _PIECE = re.compile(f"({NUMBER})|([^\\W\\d_](?:[^\\W\\d_]|\u200c)*)|(.)", re.DOTALL)
 _LATIN = re.compile(r"[A-Za-z]")
 # The pattern of hazm's SentenceTokenizer, with closing quotes; decimals have no space and are never met.
-_SENTENCE_END = re.compile(r"[.!؟?…]+[»\")\]]*(?= |$)")
+_SENTENCE_END = re.compile(r"[.!؟⸮?…][»\")\]]{0,3}$")
+# One letter alone before its stop: «م. ر.».
+_ABBREVIATION = re.compile(r"[(«]?[^\W\d_]\.")
 
 _CLOSERS = frozenset("،؛:!؟,")
 _LONGEST_CHUNK = 48
@@ -136,14 +138,12 @@ def normalize(text: str) -> str:
 def clean(text: str) -> str:
     """Only the characters of `normalize`: letters, digits, spaces and lines; no word is changed."""
     text = _BAD.sub(_character, text)
-    if ZWNJ in text:
-        text = _EDGE_HALF_SPACE.sub(_half_space, text)
     if "  " in text:
         text = _SPACE_RUN.sub(" ", text)
     text = _SPACE_BEFORE.sub("", text)
     text = _SPACE_AFTER.sub("", text)
     if ". " in text:
-        text = _CUT_DECIMAL.sub(r"\1.\2", text)
+        text = _CUT_DECIMAL.sub(".", text)
     return "\n".join(line for raw in text.split("\n") if (line := raw.strip(" \u200c")))
 
 
@@ -160,6 +160,7 @@ def _character(match: re.Match[str]) -> str:
 
 
 def _half_space(match: re.Match[str]) -> str:
+    """Keep one half-space between letters, none elsewhere."""
     text, start, end = match.string, match.start(), match.end()
     inside = start > 0 and end < len(text) and text[start - 1].isalpha() and text[end].isalpha()
     return ZWNJ if inside else ""
@@ -222,6 +223,8 @@ def _word_length(text: str) -> int:
 
 def _spell(raw: str, spellings: Spelling) -> tuple[_Chunk, ...]:
     """Cut a chunk at glued numbers and marks and spell each of its words."""
+    if ZWNJ in raw:
+        raw = _EDGE_HALF_SPACE.sub(_half_space, raw)
     if not raw:
         return ()
     if _LATIN.match(raw):
@@ -273,64 +276,62 @@ def _chunk(text: str) -> _Chunk:
     return _Chunk(text, text[:length].replace(ZWNJ, ""), text[len(text) - right :].replace(ZWNJ, "") if right else "")
 
 
-_folds: dict[str, str] = {}
+class _Cut(NamedTuple):
+    """The tokens of a run without spaces, their offsets into it, and whether a sentence ends with it."""
+
+    tokens: tuple[tuple[int, int, str, str, Kind], ...]
+    ends: bool
 
 
-def _fold_word(word: str) -> str:
-    folded = fold(word)
-    if len(word) <= _LONGEST_CHUNK:
-        if len(_folds) >= _MOST_CHUNKS:
-            _folds.clear()
-        _folds[word] = folded
-    return folded
+_cuts: dict[str, _Cut] = {}
 
 
-def tokenize(text: str, start: int = 0, end: int | None = None) -> tuple[Token, ...]:
-    """Cut `text[start:end]` into tokens; their offsets are into `text`."""
-    tokens: list[Token] = []
-    append, known = tokens.append, _folds.get
-    for match in _TOKEN.finditer(text, start, len(text) if end is None else end):
+def _cut(chunk: str) -> _Cut:
+    tokens: list[tuple[int, int, str, str, Kind]] = []
+    for match in _TOKEN.finditer(chunk):
         word = match.group()
-        index = match.lastindex
-        if index is None:
-            append(Token(match.start(), match.end(), word, "", "punct"))
-        else:
-            folded = known(word)
-            if folded is None:
-                folded = _fold_word(word)
-            append(Token(match.start(), match.end(), word, folded, "number" if index == 1 else "word"))
-    return tuple(tokens)
+        kind: Kind = "number" if match.group(1) else "word" if match.group(2) else "punct"
+        tokens.append((match.start(), match.end(), word, "" if kind == "punct" else fold(word), kind))
+    end = _SENTENCE_END.search(chunk)
+    cut = _Cut(tuple(tokens), end is not None and not _ABBREVIATION.fullmatch(chunk))
+    if len(chunk) <= _LONGEST_CHUNK:
+        if len(_cuts) >= _MOST_CHUNKS:
+            _cuts.clear()
+        _cuts[chunk] = cut
+    return cut
+
+
+def tokenize(text: str) -> tuple[Token, ...]:
+    """Cut `text` into tokens."""
+    return tuple(token for sentence in sentences(text) for token in sentence.tokens)
 
 
 def sentences(text: str) -> tuple[Sentence, ...]:
-    """Cut normalised `text` into sentences: at newlines and after full stops, question and exclamation marks."""
+    """Cut normalised `text` into sentences: at newlines and after full stops, question and exclamation marks.
+
+    The marks are those of hazm's SentenceTokenizer, with closing quotes; «۱.۳» and «م. ر.» are never cut.
+    """
     found: list[Sentence] = []
     start = 0
     for line in text.split("\n"):
-        end = start + len(line)
-        found.extend(sentences_of_line(text, start, end))
-        start = end + 1
+        found.extend(sentences_of_line(line, start))
+        start += len(line) + 1
     return tuple(found)
 
 
-def sentences_of_line(text: str, start: int, end: int, part: Part = "body", paragraph: int = 0) -> list[Sentence]:
+def sentences_of_line(line: str, start: int = 0, part: Part = "body", paragraph: int = 0) -> list[Sentence]:
+    """Cut one line that begins at `start` of its text."""
     found: list[Sentence] = []
-    cut = start
-    for match in _SENTENCE_END.finditer(text, start, end):
-        stop = match.end()
-        if _is_abbreviation(text, match.start()):
-            continue
-        if stop < end or stop > cut:
-            tokens = tokenize(text, cut, stop)
-            if tokens:
-                found.append(Sentence(tokens[0].start, tokens[-1].end, tokens, part, paragraph))
-            cut = stop
-    tokens = tokenize(text, cut, end)
+    tokens: list[Token] = []
+    append, known, new = tokens.append, _cuts.get, tuple.__new__
+    for chunk in line.split(" "):
+        cut = known(chunk) or _cut(chunk)
+        for first, last, word, folded, kind in cut.tokens:
+            append(new(Token, (start + first, start + last, word, folded, kind)))
+        start += len(chunk) + 1
+        if cut.ends and tokens:
+            found.append(Sentence(tokens[0].start, tokens[-1].end, tuple(tokens), part, paragraph))
+            tokens.clear()
     if tokens:
-        found.append(Sentence(tokens[0].start, tokens[-1].end, tokens, part, paragraph))
+        found.append(Sentence(tokens[0].start, tokens[-1].end, tuple(tokens), part, paragraph))
     return found
-
-
-def _is_abbreviation(text: str, dot: int) -> bool:
-    """Whether the stop at `dot` follows one letter alone: «م. ر.», «ق.م.»."""
-    return text[dot] == "." and dot > 0 and text[dot - 1].isalpha() and (dot == 1 or text[dot - 2] in " .(«\n")

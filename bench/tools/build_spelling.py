@@ -31,6 +31,29 @@ SOURCE = (
 # A spelling with a half-space is taken over words apart from a third of their count on: joined is the safer of two
 # close ones, because a rule can then name it as one word.
 JOIN_SHARE = 1 / 3
+# Glued is the standard spelling, apart is common, and no other reading of the two words is.
+BY_HAND = (
+    "این+که",
+    "آن+که",
+    "چرا+که",
+    "تا+کنون",
+    "هر+گونه",
+    "این+گونه",
+    "مدیر+کل",
+    "مدیر+عامل",
+    "مدیر+مسئول",
+    "دبیر+کل",
+    "خاطر+نشان",
+    "متر+مربع",
+    "متر+مکعب",
+    "غیر+قابل",
+    "هیچ+یک",
+    "علی+رغم",
+    "پنج\u200cشنبه",
+    "یک\u200cشنبه",
+    "سه\u200cشنبه",
+    "سوء+استفاده",
+)
 
 
 def lines(folder: Path) -> Iterator[str]:
@@ -48,19 +71,20 @@ def persian(word: str) -> bool:
     return all("\u0600" <= letter <= "\u06ff" or letter == ZWNJ for letter in word)
 
 
-def count(folder: Path) -> tuple[Counter[str], Counter[str]]:
-    """Count the words of the corpus, then the pairs of words that are also seen as one with a half-space."""
+def count(folder: Path) -> tuple[Counter[str], Counter[str], Counter[str]]:
+    """Count the words of the corpus, its pairs of words, and its pairs with «و» between, half-spaces left out."""
     words: Counter[str] = Counter()
     for line in lines(folder):
         words.update(WORDS.findall(line))
-    keys = {word.replace(ZWNJ, "") for word in words if ZWNJ in word}
     pairs: Counter[str] = Counter()
+    phrases: Counter[str] = Counter()
     for line in lines(folder):
-        found = WORDS.findall(line)
-        for first, second in pairwise(found):
-            if (first + second).replace(ZWNJ, "") in keys:
-                pairs[f"{first} {second}".replace(ZWNJ, "")] += 1
-    return words, pairs
+        found = [word.replace(ZWNJ, "") for word in WORDS.findall(line)]
+        pairs.update(f"{first} {second}" for first, second in pairwise(found))
+        for first, middle, last in zip(found, found[1:], found[2:], strict=False):
+            if middle == "و":
+                phrases[f"{first} {last}"] += 1
+    return words, pairs, phrases
 
 
 def hazm_words() -> dict[str, int]:
@@ -87,27 +111,58 @@ def conjugated() -> dict[str, str]:
     return forms
 
 
-def spellings(words: Counter[str], pairs: Counter[str], known: dict[str, int]) -> Iterator[tuple[str, str]]:
-    """Yield (form, whether the glued word is respelled) for each compound worth a row."""
-    compounds = {word: n for word, n in words.items() if ZWNJ in word and persian(word)}
+def compounds(words: Counter[str]) -> dict[str, list[tuple[int, str]]]:
+    """Map each word met with a half-space, taken without it, to its forms and their counts."""
     by_key: dict[str, list[tuple[int, str]]] = {}
-    for word, n in compounds.items():
-        by_key.setdefault(word.replace(ZWNJ, ""), []).append((n, word))
-    for key, candidates in sorted(by_key.items()):
+    for word, n in sorted(words.items()):
+        if ZWNJ in word and persian(word):
+            by_key.setdefault(word.replace(ZWNJ, ""), []).append((n, word))
+    return by_key
+
+
+def spellings(
+    words: Counter[str], pairs: Counter[str], phrases: Counter[str], known: dict[str, int]
+) -> dict[str, tuple[str, str]]:
+    """Map the glued form of each compound worth a row to its spelling and whether the glued form is respelled."""
+    rows: dict[str, tuple[str, str]] = {}
+    for key, candidates in compounds(words).items():
         n, form = max(candidates)
         parts = form.split(ZWNJ)
         joined = sum(count for count, _ in candidates)
+        phrase = next(
+            (f"{key[:i]} {key[i + 1 :]}" for i in and_places(key) if phrases[f"{key[:i]} {key[i + 1 :]}"]), ""
+        )
         apart = max(pairs["".join(parts[:i]) + " " + "".join(parts[i:])] for i in range(1, len(parts)))
         glued = words[key]
         is_word = glued > 2 * joined or known.get(key, 0) > 50_000
-        if apart * JOIN_SHARE > joined and parts[0] not in ("می", "نمی") and not is_plural(parts):
+        if phrase and phrases[phrase] > apart:
+            first, last = phrase.split(" ")
+            if phrases[phrase] * JOIN_SHARE > joined:
+                rows[key] = (f"{first} و {last}", "no")
+            else:
+                rows[key] = (f"{first}{ZWNJ}و{ZWNJ}{last}", "yes")
+        elif apart > glued and apart * JOIN_SHARE > joined and parts[0] not in ("می", "نمی") and not is_plural(parts):
             if len(parts) == 2 and apart >= 3:
-                yield " ".join(parts), "no"
+                rows[key] = (" ".join(parts), "no")
         elif glued > joined and glued > 5:
             if apart * 20 <= glued + joined:
-                yield "+".join(parts), "no"
+                rows[key] = ("+".join(parts), "no")
         elif n >= 2 or (apart and joined):
-            yield form, "no" if is_word else "yes"
+            rows[key] = (form, "no" if is_word else "yes")
+    for word, n in words.items():
+        if len(word) > 5 and is_plain(word) and word not in rows and known.get(word, 0) < 50_000:
+            least = 1 if word[0] == "و" else 2
+            apart, place = max((pairs[f"{word[:i]} {word[i:]}"], i) for i in range(least, len(word) - 1))
+            parts = [word[:place], word[place:]]
+            if apart >= 10 * max(n, 1.5) and parts[0] not in ("می", "نمی", "بی") and not is_plural(parts):
+                rows[word] = (" ".join(parts), "no")
+    for form in BY_HAND:
+        rows[form.replace("+", "").replace(ZWNJ, "")] = (form, "no")
+    return rows
+
+
+def and_places(key: str) -> list[int]:
+    return [i for i in range(2, len(key) - 2) if key[i] == "و"]
 
 
 def is_plural(parts: list[str]) -> bool:
@@ -124,10 +179,11 @@ def main() -> int:
     if not place:
         print("give the folder of articles.jsonl.gz as an argument or in DABIR_CORPUS", file=sys.stderr)
         return 2
-    words, pairs = count(Path(place))
+    words, pairs, phrases = count(Path(place))
     known = hazm_words()
     plain = {word: n for word, n in words.items() if n >= 4 and is_plain(word)}
-    split = {form.replace(" ", "") for form, _ in spellings(words, pairs, known) if " " in form}
+    spelled = spellings(words, pairs, phrases, known)
+    split = {key for key, (form, _) in spelled.items() if " " in form}
     common = {
         word: 0 for word, n in known.items() if n > 20_000 and persian(word) and ZWNJ not in word and " " not in word
     }
@@ -142,7 +198,7 @@ def main() -> int:
         "spelling",
         "Compounds: with a half-space, apart, or (+) glued though met apart; `restore`: respell the glued word.",
         "form\trestore",
-        [f"{form}\t{restore}" for form, restore in spellings(words, pairs, known)],
+        [f"{form}\t{restore}" for form, restore in sorted(spelled.values())],
     )
     seen = {word.replace(ZWNJ, "") for word in words}
     verbs = {form: verb for form, verb in conjugated().items() if form.replace(ZWNJ, "") in seen and persian(form)}
