@@ -67,6 +67,21 @@ _ENDINGS = (
 _NAMED_AFTER = listed("named")
 
 
+def given_starts() -> dict[str, bool]:
+    """Return the folded given names, each with whether it is surely one."""
+    return _given()
+
+
+def title_starts() -> frozenset[str]:
+    """Return the folded first words of titles."""
+    return _title_starts()
+
+
+def is_tribute(tokens: Sequence[Token], start: int) -> bool:
+    """Whether the name at `start` is what something is named in honour of, or a martyr: «بیمارستان شهید …»."""
+    return start > 0 and tokens[start - 1].fold in _NAMED_AFTER
+
+
 def title_end(tokens: Sequence[Token], start: int) -> int:
     """Return the index after the titles at `start` («سردار سرتیپ دوم پاسدار», «دکتر»), `start` where there is none."""
     index = start
@@ -92,7 +107,7 @@ def is_name_start(tokens: Sequence[Token], start: int) -> bool:
             return False
         if folded in _SAYYID and folded != "سید":
             return False
-    if start and tokens[start - 1].fold in _NAMED_AFTER:
+    if is_tribute(tokens, start):
         return False
     return name_end(tokens, start) > start + 1
 

@@ -43,6 +43,10 @@ _NUMBERED = listed("numbered")
 # Groups of people, and nouns that begin a new clause after «و»: nobody's post.
 _GROUPS = listed("group")
 _NUMERALS = listed("numeral")
+# After these any name of the gazetteer is a place: «استان مرکزی».
+_PLACE_KINDS = frozenset(("استان", "شهرستان", "بندر"))
+# «رئیس دفتر استاندار», «معاون وزیر»: the post after these belongs to the phrase.
+_NEST_AFTER = listed("nest", "post_words")
 # Adverbs and times that the tagger often takes for nouns reached by an ezafe; none stands inside a name.
 _TIMES = listed("time")
 
@@ -80,7 +84,7 @@ def phrase_end(tokens: Sequence[Token], start: int, *, nests: bool = False, long
             continue
         if _is_stop(tokens, last + 1, nests=nests):
             return last + 1
-        place = name_at(tokens, last + 1)
+        place = name_at(tokens, last + 1, is_sure=tokens[last].fold in _PLACE_KINDS)
         if place is not None:
             if at_place and not _is_nearby(tokens, last, place[0]):
                 return last + 1
@@ -111,7 +115,7 @@ def _is_stop(tokens: Sequence[Token], index: int, *, nests: bool) -> bool:
     folded = tokens[index].fold
     if folded in _TIMES or folded in _titles():
         return True
-    if not nests and folded in _heads():
+    if not nests and folded in _heads() and tokens[index - 1].fold not in _NEST_AFTER:
         return True
     return is_name_start(tokens, index)
 

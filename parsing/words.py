@@ -71,6 +71,6 @@ def joins(left: Token, right: Token) -> bool:
 
 
 @cache
-def listed(use: str) -> frozenset[str]:
-    """Return the folded words of `data/phrase_words.tsv` with this use."""
-    return frozenset(fold(row["word"]) for row in rows("phrase_words", key=2) if row["use"] == use)
+def listed(use: str, name: str = "phrase_words") -> frozenset[str]:
+    """Return the folded words of `data/NAME.tsv` with this use."""
+    return frozenset(fold(row["word"]) for row in rows(name, key=2) if row["use"] == use)

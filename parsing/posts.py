@@ -1,0 +1,178 @@
+"""Post phrases in tokens: «مدیرکل راه و شهرسازی استان لرستان», with head, institution and place told apart.
+
+All positions are indices into a sequence of tokens of one sentence; ends are exclusive.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cache
+
+from parsing.gazetteer import Gazetteer
+from parsing.lexicon import rows
+from parsing.phrases import phrase_end
+from parsing.places import place_at
+from parsing.text import Token, fold
+from parsing.words import is_nominal, joins, listed
+
+
+@dataclass(frozen=True, slots=True)
+class Post:
+    """A post phrase at `tokens[start:end]`.
+
+    `head` is folded; `identity` holds the folded words that tell it from other posts of the same head. A post is `bare`
+    where the head stands alone and means no certain post («رئیس»), `is_anaphor` after «این».
+    """
+
+    start: int
+    end: int
+    head_end: int
+    head: str
+    identity: frozenset[str]
+    is_bare: bool
+    is_alone: bool
+    is_anaphor: bool
+    is_acting: bool
+    is_former: bool
+
+
+@cache
+def _heads() -> Gazetteer[tuple[str, bool, bool]]:
+    return Gazetteer(
+        (row["head"], (_canonical(fold(row["head"])), row["alone"] == "yes", row["nests"] == "yes"))
+        for row in rows("posts")
+    )
+
+
+@cache
+def head_starts() -> frozenset[str]:
+    """Folded first words of posts."""
+    starts = set()
+    for row in rows("posts"):
+        starts.add(fold(row["head"]))
+        starts.update((fold(row["head"].split()[0]), fold(row["head"].split("\u200c")[0])))
+    return frozenset(starts)
+
+
+# The same head in other words, compared with space dropped.
+_SAME = {
+    "رییسجمهوری": "رییسجمهور",
+    "وزیرامورخارجه": "وزیرخارجه",
+    "نمایندهمردم": "نماینده",
+    "نمایندهمجلس": "نماینده",
+    "نایبرییس": "نایبرییس",
+    "ناییبرییس": "نایبرییس",
+    "فرماندهانتظامی": "فرمانده",
+    "فرماندهکل": "فرمانده",
+    "امامجمعهموقت": "امامجمعه",
+    "خطیبجمعه": "امامجمعه",
+    "خطیبنمازجمعه": "امامجمعه",
+    "فرماندارویژه": "فرماندار",
+    "سخنگو": "سخنگوی",
+    "معاوناول": "معاون",
+    "دستیارویژه": "دستیار",
+    "نمایندهویژه": "نماینده",
+    "دادستانکل": "دادستان",
+    "دادستانعمومیوانقلاب": "دادستان",
+    "عضوهیترییسه": "عضو",
+    "ازاعضای": "عضو",
+    "یکیازاعضای": "عضو",
+}
+
+
+def _canonical(head: str) -> str:
+    return _SAME.get(head, head)
+
+
+@cache
+def _not_posts() -> frozenset[tuple[str, str]]:
+    return frozenset((fold(row["head"]), fold(row["word"])) for row in rows("not_posts", key=2))
+
+
+_FORMER = listed("former", "post_words")
+_ADJECTIVES = _FORMER | listed("current", "post_words")
+_FILLERS = listed("filler", "post_words")
+_INSIDE = listed("inside", "post_words")
+_GENERIC = listed("generic", "post_words")
+_RITUAL = listed("ritual", "post_words")
+_THIS = frozenset(("این", "همین", "ان", "همان"))
+_ACTING = frozenset(("سرپرست", "کفیل"))
+_TAKES_IN = frozenset(("نماینده", "نمایندهولیفقیه", "سفیر", "فرستاده", "فرستادهویژه", "مشاور", "عضو", "کاردار"))
+
+
+def post_at(tokens: Sequence[Token], start: int) -> Post | None:
+    """Return the post phrase whose head starts at `start`, or None where no post of one man does."""
+    match = _heads().match(tokens, start)
+    if match is None:
+        return None
+    head_end, (head, alone, nests) = match
+    before = tokens[start - 1].fold if start else ""
+    if before in _GENERIC:
+        return None
+    end = head_end
+    former = False
+    while end < len(tokens) and tokens[end].fold in _ADJECTIVES:
+        former = former or tokens[end].fold in _FORMER
+        end += 1
+    if end < len(tokens):
+        following = tokens[end]
+        if following.fold in _RITUAL or (fold(tokens[start].text), following.fold) in _not_posts():
+            return None
+        if following.fold in _THIS and end + 1 < len(tokens) and is_nominal(tokens[end + 1]):
+            end = phrase_end(tokens, end + 1, nests=nests)
+        else:
+            end = _rest_end(tokens, start, end, alone=alone, nests=nests)
+    if head in _TAKES_IN and end + 1 < len(tokens) and tokens[end].fold == "در":
+        inside = tokens[end + 1]
+        if (
+            inside.fold in _INSIDE
+            or place_at(tokens, end + 1) is not None
+            or (inside.fold in _THIS and end + 2 < len(tokens) and tokens[end + 2].fold in _INSIDE)
+        ):
+            end = phrase_end(tokens, end + (2 if inside.fold in _THIS else 1))
+    # «نماینده ولی فقیه در هرمزگان و امام جمعه بندرعباس»: two offices of one cleric.
+    if head == "نمایندهولیفقیه" and end + 1 < len(tokens) and tokens[end].fold == "و":
+        second = post_at(tokens, end + 1)
+        if second is not None and second.head == "امامجمعه":
+            end = second.end
+    words = frozenset(token.fold for token in tokens[head_end:end] if token.fold and token.fold not in _FILLERS)
+    return Post(
+        start=start,
+        end=end,
+        head_end=head_end,
+        head=head,
+        identity=words,
+        is_bare=end == head_end and not alone,
+        is_alone=alone,
+        is_anaphor=before in _THIS,
+        is_acting=head in _ACTING or tokens[start].fold in _ACTING,
+        is_former=former or any(token.fold in _FORMER for token in tokens[head_end:end]),
+    )
+
+
+def _rest_end(tokens: Sequence[Token], start: int, end: int, *, alone: bool, nests: bool) -> int:
+    """The index after what the head governs. A head that is no post alone always takes an ezafe."""
+    following = tokens[end]
+    whole = phrase_end(tokens, end - 1, nests=nests)
+    if whole > end or alone or following.kind != "word" or not is_nominal(following):
+        return whole
+    # Tried again from the next word, because the head's own weights may be wrong («رئیس هیئت», «امام جمعه»).
+    probe = phrase_end((tokens[start], *tokens[end:]), 0, nests=nests)
+    return end + probe - 1 if probe > 1 or not joins(tokens[end - 1], following) else whole
+
+
+def same_post(one: Post, other: Post) -> bool:
+    """Whether two phrases may name one post: the same head, and the words of one are among those of the other."""
+    if one.head != other.head:
+        return False
+    return one.identity <= other.identity or other.identity <= one.identity
+
+
+def parts(tokens: Sequence[Token], post: Post) -> tuple[int, int | None]:
+    """Return the index where the place at the end of the post starts (`post.end` where it has none) and its end."""
+    for index in range(post.head_end, post.end):
+        found = place_at(tokens, index)
+        if found is not None and found[0] == post.end:
+            return index, post.end
+    return post.end, None
