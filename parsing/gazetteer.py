@@ -1,7 +1,7 @@
 """Known phrases found in tokens: the longest one that starts at a token, however it is spaced or spelled.
 
 A phrase is compared by its fold, so lost half-spaces and letter variants do not matter; a space inside a word of the
-phrase does («به ار» is not «بهار»). No regex: the cost is one or two dictionary look-ups for each token.
+phrase does («به ار» is not «بهار»), unless it cuts a compound in two. No regex: the cost is one or two dictionary look-ups for each token.
 """
 
 from __future__ import annotations
@@ -12,12 +12,24 @@ from typing import NamedTuple
 from parsing.text import Token, fold
 
 _COMMA = "،"
+_SHORTEST_PART = 3  # letters; shorter pieces are words of their own: «در میان» is not the town «درمیان»
 
 
 class _Entry[T](NamedTuple):
     value: T
     gaps: frozenset[int]
     commas: frozenset[int]
+
+    def allows(self, cuts: list[int], length: int) -> bool:
+        """Whether words may be cut there: at the phrase's own spaces, and once inside a compound («هوا فضا»)."""
+        strange = [cut for cut in cuts if cut not in self.gaps]
+        if not strange:
+            return True
+        if len(strange) > 1:
+            return False
+        edges = sorted({0, length, *cuts})
+        at = edges.index(strange[0])
+        return min(edges[at] - edges[at - 1], edges[at + 1] - edges[at]) >= _SHORTEST_PART
 
 
 class Gazetteer[T]:
@@ -71,7 +83,7 @@ class Gazetteer[T]:
         index = start + 1
         while True:
             entry = entries.get(key)
-            if entry is not None and entry.gaps.issuperset(cuts) and entry.commas.issuperset(commas):
+            if entry is not None and entry.commas.issuperset(commas) and entry.allows(cuts, len(key)):
                 found = index, entry.value
             if key not in prefixes or index >= len(tokens):
                 return found

@@ -8,6 +8,7 @@ by words that never belong to a name, and by how readily an ezafe joins two word
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
@@ -37,21 +38,33 @@ def _folds(*words_: str) -> frozenset[str]:
 # What may stand before a number inside a name: «مرکز ماده ۱۶», «شهرداری منطقه ۵», «کلانتری ۱۲».
 _NUMBERED = _folds("ماده", "شعبه", "منطقه", "ناحیه", "شماره", "واحد", "کلانتری", "اصل", "کیفری", "حقوقی", "لشکر", "هنگ")
 _NUMERALS = _folds("یک", "دو", "سه", "چهار", "پنج", "شش", "هفت", "هشت", "نه", "ده")
+_COUNTING = _folds("هر", "هیچ", "چند", "چندین", "هزار", "میلیون", "درصد")
 _ORDINALS = _folds("اول", "دوم", "سوم", "چهارم", "پنجم", "ششم", "هفتم", "هشتم", "نهم", "دهم", "ویژه")
 _DIRECTOR, _DIRECTOR_PARTS = fold("مدیرکل"), (fold("مدیر"), fold("کل"))
 _EPITHETS = _folds("سابق", "اسبق", "جدید", "وقت", "پیشین", "محترم", "فعلی")
 _UNITS = _folds("دفتر", "امور", "روابط", "حوزه", "گروه", "بخش", "واحد", "مرکز", "معاونت", "حراست", "طرح", "پروژه")
-_CHAMBER, _PROVINCE = fold("شعبه"), fold("استان")
+_OF_PROVINCE = fold("استان")
+_COUNTRY = _folds("کشور", "کشورمان", "ایران")
 # After these comes a person's name, whatever the words are.
 _PERSONS = _folds("شهید", "شهیدان", "شهدای", "امام", "حضرت", "علامه", "استاد", "پروفسور", "آیت‌الله", "سید")
 _BLESSINGS = _folds("ره", "ع", "س", "ص", "عج", "قدس")
 # Adjectives that come and go in the name of one body: «مجتمع عظیم فولاد …».
-_PRAISE = _folds("عظیم", "بزرگ", "محترم", "مقدس")
+_NOT_CORE = _folds("عظیم", "بزرگ", "محترم", "مقدس", "شهید", "و")
 # After these words an institution's name is something else: «هفته قوه قضائیه», «خبرنگار آموزش و پرورش».
 _NOT_AFTER = _folds(
     "هفته", "روز", "سالروز", "خبرنگار", "خبرگزاری", "روزنامه", "سایت", "نشریه", "این", "آن", "همین", "بیمه", "عوارض",
-    "انتخابات",
 )  # fmt: skip
+# «بسیج همه امکانات» is a mobilisation, «مجلس عزا» a gathering.
+_ANOTHER_SENSE = frozenset(
+    (name, fold(next_word))
+    for name, next_words in (
+        ("بسیج", ("همه", "تمام", "امکانات", "شد", "شدند", "شوند", "کرد", "کردن", "کنند", "نیروها", "عمومی")),
+        ("مجلس", ("عزا", "عزاداری", "ختم", "ترحیم", "بزرگداشت", "روضه", "جشن", "یادبود")),
+        ("ارتش", ("امدادی", "آمریکا", "اسرائیل", "سوریه", "عراق")),
+    )
+    for next_word in next_words
+)
+_KNOWN = "organization.known_name"
 _SOURCES = ("خبرگزاری", "خبرنگار", "خبری", "مطبوعاتی", "رسانه")
 # Kinds whose names hold «و» without being a known pair: «کارگروه اشتغال و سرمایه‌گذاری».
 _COMPOUND_KINDS = frozenset({"council", "headquarters", "committee", "commission", "unit", "association"})
@@ -71,6 +84,13 @@ class _Institution(NamedTuple):
     standing: str
 
 
+class _Plural(NamedTuple):
+    head: str
+    kind: str
+    is_plural: bool
+    names: Gazetteer[str]
+
+
 @dataclass(frozen=True, slots=True)
 class _Lists:
     heads: Gazetteer[_Head]
@@ -81,6 +101,7 @@ class _Lists:
     governs: frozenset[tuple[str, str]]
     posts: frozenset[str]
     conjuncts: frozenset[tuple[str, str, str]]
+    plurals: Gazetteer[_Plural]
 
 
 @cache
@@ -100,8 +121,20 @@ def _lists() -> _Lists:
         generic=frozenset(map(fold, words("generic_words"))),
         governs=frozenset((fold(row["noun"]), fold(row["preposition"])) for row in rows("governing_nouns", key=2)),
         posts=frozenset(map(fold, words("unit_posts"))),
+        plurals=Gazetteer(_plurals()),
         conjuncts=frozenset((row["first"], row["mark"], row["second"]) for row in rows("conjuncts", key=3)),
     )
+
+
+def _plurals() -> Iterator[tuple[str, _Plural]]:
+    known = [(row["name"], row["kind"]) for row in rows("institutions")]
+    for row in rows("listed_heads"):
+        prefix = row["head"] + " "
+        names = [(name.removeprefix(prefix), name) for name, _ in known if name.startswith(prefix)]
+        kind = next((kind for name, kind in known if name.startswith(prefix)), "organization")
+        plural = _Plural(row["head"], kind, True, Gazetteer(names))
+        yield row["plural"], plural
+        yield row["head"], plural._replace(is_plural=False)
 
 
 class _Mention(NamedTuple):
@@ -142,6 +175,7 @@ def _mentions(sentence: Sentence, local: frozenset[str]) -> Iterator[_Mention]:
         if tokens[index].kind != "word" or (index and tokens[index - 1].fold in _NOT_AFTER):
             index += 1
             continue
+        yield from _listed(sentence, index, lists)
         mention, inner = _mention_at(sentence, index, lists, local)
         if mention is not None and index != same:
             yield mention
@@ -162,11 +196,41 @@ def _mention_at(sentence: Sentence, index: int, lists: _Lists, local: frozenset[
         return (directorate, directorate.end) if directorate else (None, index + 1)
     after, kind = head
     headed = _headed(sentence, index, after, kind, lists, local)
-    if known is not None and (headed is None or known.end >= headed.end):
+    if known is not None and (headed is None or known.end >= headed.end or _runs_on(known, headed)):
         return known, known.end
     if headed is None:
         return None, after
     return headed, headed.end if kind.takes == "branch" else after
+
+
+def _runs_on(known: _Mention, headed: _Mention) -> bool:
+    """Whether the words after a long known name are none of it: no place closes them."""
+    return known.end - known.start >= 3 and headed.place_start == headed.end
+
+
+def _listed(sentence: Sentence, index: int, lists: _Lists) -> Iterator[_Mention]:
+    """«بانک‌های ملی، صادرات و تجارت», «۷ بانک (ملی، سپه، …)»: the institutions a list after a plural head names."""
+    tokens = sentence.tokens
+    match = lists.plurals.match(tokens, index)
+    if match is None:
+        return
+    start, plural = match
+    if not plural.is_plural:  # the head itself: only before a bracketed list
+        start = next((at + 1 for at in range(start, min(start + 3, len(tokens))) if tokens[at].text == "("), -1)
+        if start < 0:
+            return
+    while start < len(tokens):
+        known = plural.names.match(tokens, start)
+        if known is None:
+            return
+        place_start, end, place = _place_after(tokens, known[0])
+        if place_start < end and _is_country(tokens, place_start):
+            return
+        core = (fold(plural.head), *_core(tokens, start, place_start))
+        yield _Mention(sentence, start, end, plural.kind, core, False, place_start, place, "organization.listed")
+        if end >= len(tokens) or tokens[end].text not in (_AND, _COMMA):
+            return
+        start = end + 1
 
 
 def _known_at(sentence: Sentence, index: int, lists: _Lists, head: tuple[int, _Head] | None) -> _Mention | None:
@@ -177,14 +241,18 @@ def _known_at(sentence: Sentence, index: int, lists: _Lists, head: tuple[int, _H
     end, institution = match
     place_start, end, place = _place_after(tokens, end)
     if institution.standing != "alone":
-        is_placed = place_start < end and institution.standing == "placed"
+        is_placed = place_start < end and institution.standing == "placed" and not _is_country(tokens, place_start)
         if not is_placed and not (index and tokens[index - 1].fold in lists.posts):
             return None
-    if index and tokens[index - 1].fold == fold("پایگاه"):
+    if end < len(tokens) and (institution.name, tokens[end].fold) in _ANOTHER_SENSE:
         return None
     first = head[0] if head is not None and head[1].drops and head[0] < place_start else index
     core = tuple(token.fold for token in tokens[first:place_start] if token.fold)
     return _Mention(sentence, index, end, institution.kind, core, False, place_start, place, "organization.known_name")
+
+
+def _is_country(tokens: Sequence[Token], index: int) -> bool:
+    return tokens[index].fold in _COUNTRY
 
 
 def _place_after(tokens: Sequence[Token], end: int) -> tuple[int, int, Place | None]:
@@ -201,9 +269,10 @@ def _headed(
 ) -> _Mention | None:
     """A head and what belongs to it, or None where that is not a name."""
     tokens = sentence.tokens
-    if after >= len(tokens) or head.takes == "none":
+    if after >= len(tokens) or head.takes == "none" or (index and _is_counted(tokens[index - 1])):
         return None
-    if head.takes == "unit" and index and tokens[index - 1].fold in lists.posts:
+    is_in_post = index > 0 and tokens[index - 1].fold in lists.posts
+    if (head.takes == "unit" and is_in_post) or (head.takes == "post" and not is_in_post):
         return None
     if head.takes == "branch":
         start = _court_of_branch(tokens, after, lists)
@@ -214,8 +283,9 @@ def _headed(
         inner = lists.heads.match(tokens, after)
         if inner is not None and (head.takes == "proper" or inner[1] == head):
             return None
-        end, place_start, place, is_proper = _chain(tokens, after, head, lists, local)
-    if end == after:
+        opened = index - 1 if index and tokens[index - 1].text in _OPENERS else None
+        end, place_start, place, is_proper = _chain(tokens, after, head, lists, local, opened)
+    if end <= after:
         return None
     complement = [token for token in tokens[after:end] if token.fold]
     if head.takes in ("name", "proper", "two") and place_start == after:
@@ -226,6 +296,10 @@ def _headed(
         return None
     if all(token.fold in lists.generic for token in complement):
         return None
+    if head.takes == "unit" and any(lists.heads.match(tokens, inner) for inner in range(after, end - 1)):
+        inner_end = [match[0] for inner in range(after, end - 1) if (match := lists.heads.match(tokens, inner))]
+        if min(inner_end) < end:
+            return None
     if any(source in token.text for token in complement for source in _SOURCES):
         return None
     core = _core(tokens, after if head.drops else index, place_start)
@@ -234,8 +308,14 @@ def _headed(
     )
 
 
+def _is_counted(previous: Token) -> bool:
+    """Whether a number or «هر» before a head makes it a class word: «۹۰ موسسه قرآنی»."""
+    return previous.kind == "number" or previous.fold in _NUMERALS or previous.fold in _COUNTING
+
+
 def _core(tokens: Sequence[Token], start: int, end: int) -> tuple[str, ...]:
-    return tuple(token.fold for token in tokens[start:end] if token.fold and token.fold not in _PRAISE)
+    """The folds that tell a body from others: no marks, no «و», no praise."""
+    return tuple(token.fold for token in tokens[start:end] if token.fold and token.fold not in _NOT_CORE)
 
 
 def _court_of_branch(tokens: Sequence[Token], index: int, lists: _Lists) -> int | None:
@@ -249,11 +329,21 @@ def _court_of_branch(tokens: Sequence[Token], index: int, lists: _Lists) -> int 
 
 
 def _chain(
-    tokens: Sequence[Token], start: int, head: _Head, lists: _Lists, local: frozenset[str]
+    tokens: Sequence[Token],
+    start: int,
+    head: _Head,
+    lists: _Lists,
+    local: frozenset[str],
+    opened: int | None = None,
 ) -> tuple[int, int, Place | None, bool]:
-    """Where the words that belong to a head end, where their place starts, the place, and whether a name is in them."""
+    """Where the words that belong to a head end, where their place starts, the place, and whether a name is in them.
+
+    `opened` is the quotation mark right before the head: then the name is what is quoted.
+    """
     limit = min(len(tokens), start + _LONGEST)
     index, is_proper = start, False
+    if opened is not None and (close := _closing(tokens, opened, _OPENERS[tokens[opened].text])) is not None:
+        return close - 1, close - 1, None, True
     is_new = False  # after «و», a comma or a preposition no ezafe is asked for
     while index < limit:
         token, previous = tokens[index], tokens[index - 1]
@@ -296,12 +386,13 @@ def _chain(
             return (index + 1, index, None, True) if _is_strange(token) else (start, start, None, False)
         if token.fold in lists.late and (index > start or head.kind not in _TASK_KINDS):
             break
+        doubt = 0.0 if index > start else 5.0 if head.takes == "any" else 3.0
         if token.fold in _PERSONS:
             end = _person_end(tokens, index, lists)
             if end > index + 1:
                 place_start, after, found = _place_after(tokens, end)
                 return after, place_start, found, True
-        if not is_nominal(token) or not (is_new or _belongs(previous, token, is_first=index == start)):
+        if not is_nominal(token) or not (is_new or _belongs(previous, token, doubt=doubt)):
             break
         if is_name_start(tokens, index) and head.takes not in ("any", "proper"):
             break
@@ -311,12 +402,15 @@ def _chain(
     return index, index, None, is_proper
 
 
-def _belongs(previous: Token, token: Token, *, is_first: bool) -> bool:
-    """Whether a word belongs to the name before it: joined by ezafe, or an adjective after an adjective."""
+def _belongs(previous: Token, token: Token, *, doubt: float) -> bool:
+    """Whether a word belongs to the name before it: joined by ezafe, or an adjective after an adjective.
+
+    `doubt` is how far below nought the weight of the word itself may lie: the word after a head seldom stands alone.
+    """
     left, right = word(previous.fold), word(token.fold)
     if left.left + right.right > 0 or (left.kind == right.kind == "a"):
         return True
-    return is_first and right.right > -3.0
+    return doubt > 0 and right.right > -doubt
 
 
 def _person_end(tokens: Sequence[Token], index: int, lists: _Lists) -> int:
@@ -355,9 +449,13 @@ def _continues(tokens: Sequence[Token], index: int, head: _Head, lists: _Lists) 
     """Whether the name goes on after the «و» at `index`."""
     if _joins_pair(tokens, index, lists):
         return True
-    if head.kind not in _COMPOUND_KINDS or index + 1 >= len(tokens):
+    if index + 1 >= len(tokens):
         return False
     token = tokens[index + 1]
+    # «روابط عمومی و تشریفات سازمان …»: what comes next but one begins another name, so both words belong to this one.
+    is_inside = index + 2 < len(tokens) and lists.heads.match(tokens, index + 2) is not None
+    if head.kind not in _COMPOUND_KINDS and not is_inside:
+        return False
     if token.fold in lists.always or token.fold in lists.posts or not is_nominal(token):
         return False
     if place_at(tokens, index + 1) or is_name_start(tokens, index + 1):
@@ -397,18 +495,15 @@ def _place_key(mention: _Mention, province: str | None) -> str:
         return fold(mention.place.name)
     if mention.place_start < mention.end:
         words_of_place = mention.sentence.tokens[mention.place_start : mention.end]
-        if [token.fold for token in words_of_place] == [fold("استان")] and province:
+        if [token.fold for token in words_of_place] == [_OF_PROVINCE] and province:
             return fold(province)
         return "".join(token.fold for token in words_of_place)
     return ""
 
 
 def _is_short_for(short: tuple[str, ...], long: tuple[str, ...]) -> bool:
-    """Whether `short` begins as `long` does and keeps the order of its words."""
-    if not short or not long or short[0] != long[0]:
-        return False
-    rest = iter(long)
-    return all(word in rest for word in short)
+    """Whether `short` begins as `long` does and has no word of its own."""
+    return bool(short) and bool(long) and short[0] == long[0] and set(short) <= set(long)
 
 
 @dataclass(frozen=True, slots=True)
@@ -425,7 +520,8 @@ class _Body:
             return True
         # «سایپا» for «شرکت خودروسازی سایپا»
         is_tail = len(short.core) < len(self.core) and self.core[-len(short.core) :] == short.core
-        return is_tail and any(mention.drops for mention in self.mentions)
+        is_known = all(mention.rule == _KNOWN for mention in short.mentions)
+        return is_tail and is_known and any(mention.drops for mention in self.mentions)
 
 
 def _merge(mentions: Sequence[_Mention], province: str | None) -> list[_Body]:
@@ -453,18 +549,34 @@ def _merge(mentions: Sequence[_Mention], province: str | None) -> list[_Body]:
     return kept
 
 
-def _fullness(mention: _Mention) -> tuple[bool, int]:
-    tokens = mention.sentence.tokens
-    is_vague = mention.place is None and mention.place_start < mention.end
-    return not is_vague, tokens[mention.end - 1].end - tokens[mention.start].start
+def _fullest(mentions: Sequence[_Mention]) -> _Mention:
+    """The mention with the fullest name; «استان» is less than a named place.
+
+    A name read from its head is not believed to be longer than the article has it elsewhere, at least twice, unless a
+    place closes it: what follows it once is the rest of the sentence.
+    """
+    counts = Counter(mention.core for mention in mentions)
+
+    def rank(mention: _Mention) -> tuple[bool, bool, int]:
+        tokens = mention.sentence.tokens
+        is_vague = mention.place is None and mention.place_start < mention.end
+        is_odd = (
+            counts[mention.core] == 1
+            and mention.rule != _KNOWN
+            and mention.place_start == mention.end
+            and any(count > 1 and len(core) > 1 and core == mention.core[: len(core)] for core, count in counts.items())
+        )
+        return not is_odd, not is_vague, tokens[mention.end - 1].end - tokens[mention.start].start
+
+    return max(mentions, key=rank)
 
 
 def _record(document: Document, body: _Body, mentions: Sequence[_Mention], province: str | None) -> Organization:
-    full = max(body.mentions, key=_fullness)
+    full = _fullest(body.mentions)
     tokens = full.sentence.tokens
     start, end = tokens[full.start].start, tokens[full.end - 1].end
     place = document.text[tokens[full.place_start].start : end] if full.place_start < full.end else None
-    if place is not None and full.place is None and fold(place) == fold("استان"):
+    if place is not None and full.place is None and fold(place) == _OF_PROVINCE:
         place = province
     inner = [
         mention
