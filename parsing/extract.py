@@ -5,8 +5,24 @@ Pure: no I/O, no clock, and it never raises.
 
 from __future__ import annotations
 
+from parsing.document import Document, normalize_article, read
+from parsing.officials import find_people
+from parsing.organizations import find_organizations
 from parsing.records import Article, Records
 
 
-def extract(article: Article) -> Records:
-    return Records()
+def extract(article: Article, *, is_normalized: bool = False) -> Records:
+    """The records of an article, each thing once, in the order of the text.
+
+    Their spans point into `normalize_article(article).text`; an article that has been through it (`is_normalized`)
+    is read as it is. Never raises: an article without text has no records.
+    """
+    return extract_document(read(article if is_normalized else normalize_article(article)))
+
+
+def extract_document(document: Document) -> Records:
+    """The records of an article that has been read: one reading serves all four finders."""
+    people = find_people(document)
+    officials = tuple(person.official for person in people)
+    organizations = find_organizations(document, officials)
+    return Records(officials=officials, organizations=organizations)

@@ -1,7 +1,8 @@
 """Known phrases found in tokens: the longest one that starts at a token, however it is spaced or spelled.
 
 A phrase is compared by its fold, so lost half-spaces and letter variants do not matter; a space inside a word of the
-phrase does («به ار» is not «بهار»), unless it cuts a compound in two. No regex: the cost is one or two dictionary look-ups for each token.
+phrase does («به ار» is not «بهار»), unless it cuts a compound in two. No regex: the cost is one or two dictionary
+look-ups for each token.
 """
 
 from __future__ import annotations
