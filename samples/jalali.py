@@ -100,6 +100,11 @@ def long_day(moment: datetime | date) -> str:
     return f"{persian(day)} {MONTHS[month - 1]} {persian(year)}"
 
 
+def arabic_yeh(text: str) -> str:
+    """Write the text with Arabic yeh, as IranSamaneh prints the month تير."""
+    return text.replace("تیر", "تير")
+
+
 def clock(moment: datetime, *, padded: bool = True) -> str:
     """Write the time of day in Tehran as `۰۹:۳۰`, or `۹:۳۰` unpadded."""
     local = moment.astimezone(TEHRAN)

@@ -2,6 +2,14 @@
 
 from types import ModuleType
 
-from samples.families import nastooh
+from samples.families import asam, fars, iransamaneh, itempage, nastooh, tasnim, wordpress
 
-FAMILIES: dict[str, ModuleType] = {"nastooh": nastooh}
+FAMILIES: dict[str, ModuleType] = {
+    "asam": asam,
+    "fars": fars,
+    "iransamaneh": iransamaneh,
+    "itempage": itempage,
+    "nastooh": nastooh,
+    "tasnim": tasnim,
+    "wordpress": wordpress,
+}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import UTC
 from functools import cache
 from itertools import groupby
@@ -12,9 +13,11 @@ from jinja2 import Environment, PackageLoader, StrictUndefined, Template
 from markupsafe import Markup, escape
 
 from samples import jalali
+from samples.outlets import PROVINCES
 from samples.published import Published
 from samples.view import View
 
+XML = "application/xml; charset=utf-8"
 PUNCTUATION = str.maketrans(dict.fromkeys("«»،؛:؟!.,/()+٪\"'", " "))
 
 
@@ -33,6 +36,7 @@ def template(name: str) -> Template:
         clock=jalali.clock,
         weekday=jalali.weekday,
         ago=jalali.ago,
+        arabic_yeh=jalali.arabic_yeh,
         persian=jalali.persian,
         parts=jalali.parts,
         slug=slug,
@@ -100,3 +104,29 @@ def linked(text: str, words: str, href: str, css: str | None = None) -> Markup:
         return escape(text)
     attribute = Markup(' class="{}"').format(css) if css else ""
     return Markup('{}<a href="{}"{}>{}</a>{}').format(before, href, attribute, words, after)
+
+
+def with_links(text: str, links: dict[str, str], css: str | None = None) -> Markup:
+    """Return the text with the first of each of these phrases made a link."""
+    rest, done = text, Markup("")
+    for words, href in links.items():
+        before, found, after = rest.partition(words)
+        if found:
+            done, rest = done + linked(before + found, words, href, css), after
+    return done + escape(rest)
+
+
+def is_of(province: str | None) -> Callable[[Published], bool] | None:
+    """Return the filter of one province's articles; None where there is no province to filter by."""
+    return None if province is None else lambda article: article.province == province
+
+
+def province_of(slug_text: str) -> str | None:
+    """Return the province that an address names by this slug, or None."""
+    lowered = slug_text.lower()
+    return next((name for name, slugs in PROVINCES.items() if lowered in {one.lower() for one in slugs}), None)
+
+
+def whole(text: str, default: int) -> int:
+    """Read a page number or the like from a query; the default where it is none."""
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 7 else default

@@ -7,13 +7,12 @@ from datetime import date, timedelta
 
 from markupsafe import Markup, escape
 
-from samples.families.markup import body_blocks, footer_of, linked, render, table
+from samples.families.markup import XML, body_blocks, footer_of, is_of, linked, province_of, render, table, whole
 from samples.jalali import day_of, tehran_day
-from samples.outlets import CITIES, PROVINCES
+from samples.outlets import CITIES
 from samples.published import Published
 from samples.view import Page, View
 
-XML = "application/xml; charset=utf-8"
 IRNA_TOPICS = {"1032": "لرستان", "1003": "اصفهان", "1031": "گیلان", "1027": "کرمان", "1033": "مازندران"}
 TYPES = {"1": "news", "2": "photo", "3": "video"}
 DESK_CODES = {"لرستان": "۹۹۰۳/۶۱۸۵", "اصفهان": "۲۰۹۹* ۶۰۱۸", "گیلان": "غ / ک / ۶۰۲۲", "کرمان": "۳۲۱۰/۷۲۷۳"}
@@ -119,8 +118,8 @@ def _article(view: View, kind: str, code: str, slug: list[str]) -> Page | None:
 
 
 def _archive(view: View, query: Mapping[str, str]) -> Page:
-    number = _whole(query.get("pi", ""), 1)
-    year, month, day = (_whole(query.get(name, ""), 0) for name in ("yr", "mn", "dy"))
+    number = whole(query.get("pi", ""), 1)
+    year, month, day = (whole(query.get(name, ""), 0) for name in ("yr", "mn", "dy"))
     first = last = day_of(year, month, day)
     if last is None and year and month and not day:
         first, last = day_of(year, month, 1), _month_end(year, month)
@@ -130,15 +129,17 @@ def _archive(view: View, query: Mapping[str, str]) -> Page:
         rows, pages = view.section_page(number, keep), number + 1
     else:
         rows, pages = view.archive_page(number, first, last, keep)
+        if view.outlet.past_end == "older":
+            pages = max(pages, number + 1)  # nothing on such a site says that the day is over
     return _list(view, "آرشیو", rows, number, pages, {**query, "yr": str(year), "mn": str(month), "dy": str(day)})
 
 
 def _section(view: View, path: str, query: Mapping[str, str]) -> Page:
-    number = _whole(query.get("pi", ""), 1)
+    number = whole(query.get("pi", ""), 1)
     if number == 1 and path == "/":
         return _list(view, view.outlet.title, view.latest(view.page_size * 3), 1, 1, query)
-    province = _province(path.rsplit("/", 1)[-1])
-    rows = view.section_page(number, _of(province))
+    province = province_of(path.rsplit("/", 1)[-1])
+    rows = view.section_page(number, is_of(province))
     return _list(view, province or "استان‌ها", rows, number, number + 1, query)
 
 
@@ -178,20 +179,8 @@ def _kept(view: View, query: Mapping[str, str]) -> Callable[[Published], bool] |
 
 def _topic(view: View, topic: str) -> Callable[[Published], bool] | None:
     """Only IRNA's topic numbers of provinces are known; any other number lists everything."""
-    return _of(IRNA_TOPICS.get(topic)) if view.outlet.name == "irna" else None
-
-
-def _of(province: str | None) -> Callable[[Published], bool] | None:
-    return None if province is None else lambda article: article.province == province
-
-
-def _province(slug: str) -> str | None:
-    return next((name for name, slugs in PROVINCES.items() if slug.lower() in {one.lower() for one in slugs}), None)
+    return is_of(IRNA_TOPICS.get(topic)) if view.outlet.name == "irna" else None
 
 
 def _month_end(year: int, month: int) -> date | None:
     return next((found for day in (31, 30, 29) if (found := day_of(year, month, day)) is not None), None)
-
-
-def _whole(text: str, default: int) -> int:
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 7 else default
