@@ -36,11 +36,11 @@ class SchedulerError(RuntimeError):
     """Airflow refused or could not be reached; the text says what was asked and why it was refused."""
 
 
-def airflow_environment(settings: Settings, *, metadata_url: str, port: int) -> dict[str, str]:
+def airflow_environment(settings: Settings, metadata_url: str, port: int) -> dict[str, str]:
     """The environment of an Airflow on this machine alone: no login, tasks in the scheduler's own processes.
 
     Task logs are read from the folder they are written to, so the log server (port 8793, where two Airflows on one
-    machine collide) is not started; see COMPONENTS.
+    machine collide) is not started; see COMPONENTS. `metadata_url` is a postgresql address of any driver.
     """
     home = settings.work_dir / "airflow"
     airflow = {
@@ -55,7 +55,7 @@ def airflow_environment(settings: Settings, *, metadata_url: str, port: int) -> 
         "CORE__MAX_ACTIVE_TASKS_PER_DAG": 2 * settings.workers,
         "CORE__SIMPLE_AUTH_MANAGER_ALL_ADMINS": True,
         "CORE__EXECUTION_API_SERVER_URL": f"http://127.0.0.1:{port}/execution/",
-        "DATABASE__SQL_ALCHEMY_CONN": metadata_url,
+        "DATABASE__SQL_ALCHEMY_CONN": "postgresql+psycopg2://" + metadata_url.partition("://")[2],
         "API__HOST": "127.0.0.1",
         "API__PORT": port,
         "API__BASE_URL": f"http://127.0.0.1:{port}",

@@ -1,0 +1,292 @@
+"""One outlet's day: crawl -> ingest -> check, with no Airflow in it.
+
+Each step can be repeated at any time: the archive and the warehouse know what they hold. Ingest reads what the archive
+holds of the day's crawls and not what a crawl answered, so nothing is lost where a process ends between the two.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Collection, Iterator, Mapping
+from contextlib import contextmanager
+from datetime import timedelta
+from itertools import batched
+from typing import Any
+
+from sqlalchemy import Engine, text
+
+from dabir.days import jalali_day
+from dabir.extraction import extracted, rules_version
+from dabir.plan import Work, outlets_of
+from dabir.settings import Settings
+from db.engine import engine
+from db.load import Incoming, PageRef, Tally, load
+from parsing.records import Rejected
+from scrapers.archive import Fault, crawl_files, read_file_index, read_pages
+from scrapers.crawl import CrawlError, CrawlReport, crawl
+from scrapers.outlet import Outlet
+from scrapers.page import Blocked, NotAnArticle, PageError, RawPage, parse_page
+from scrapers.warc import IndexRow
+
+log = logging.getLogger(__name__)
+
+# What the warehouse calls the outcomes of a crawl.
+OUTCOMES: Mapping[str, str] = {
+    "complete": "complete",
+    "nothing": "nothing_published",
+    "short": "partial",
+    "forbidden": "robots_forbidden",
+    "blocked": "unreachable",
+    "failed": "unreachable",
+}
+
+
+class CrawlFailed(RuntimeError):
+    """The outlet could not be looked at; trying again later may help. The text names outlet, day and cause."""
+
+
+class Hopeless(RuntimeError):
+    """The outlet cannot be asked so, and trying again will not help."""
+
+
+class CheckFailed(RuntimeError):
+    """The day is not whole or not believable; the text says why in one line."""
+
+
+@contextmanager
+def connected(settings: Settings) -> Iterator[Engine]:
+    """An engine for the warehouse of the settings, which must name one: tasks start no server of their own."""
+    if settings.database_url is None:
+        raise ValueError("DABIR_DATABASE_URL: not set")
+    warehouse = engine(settings.database_url.get_secret_value())
+    try:
+        yield warehouse
+    finally:
+        warehouse.dispose()
+
+
+def crawl_day(settings: Settings, work: Work) -> CrawlReport:
+    """Archive what is new of an outlet's day and note in the warehouse what was found and lost.
+
+    A crawl that got a part is a result, which `check_day` judges. Raises CrawlFailed where it could not look at all,
+    and Hopeless where it never will.
+    """
+    outlet = outlets_of(settings)[work.outlet]
+    name = _name(work)
+    try:
+        report = crawl(
+            outlet,
+            work.day,
+            settings.archive,
+            mode="archive" if outlet.has_archive else "recent",
+            province=work.province,
+            work_dir=settings.work_dir,
+            contact=settings.contact,
+            timeout_seconds=settings.crawl_timeout_minutes * 60 - 60,
+        )
+    except CrawlError as error:
+        raise CrawlFailed(str(error)) from error
+    except ValueError as error:
+        raise Hopeless(f"{name}: {error}") from error
+    with connected(settings) as warehouse:
+        _note(warehouse, outlet, report)
+    log.info("%s: %s", name, crawl_line(report))
+    # A robots.txt that does not answer forbids too, so it is worth asking again.
+    if report.outcome in ("forbidden", "blocked", "failed"):
+        raise CrawlFailed(f"{name}: {crawl_line(report)}")
+    return report
+
+
+def crawl_line(report: CrawlReport) -> str:
+    """What a crawl found and lost, in one line."""
+    lost = {**report.failed, **{f"listing {cause}": number for cause, number in report.listings_lost.items()}}
+    counts = {
+        "listed": report.listed,
+        "new": report.fetched,
+        "unchanged": report.unchanged,
+        "of other days": report.other_day,
+        "articles": report.articles,
+        "no articles": report.not_articles,
+        "rejected": sum(report.rejected.values()),
+        "blocked": report.blocked,
+        "forbidden": report.forbidden,
+        **lost,
+    }
+    shown = ", ".join(f"{number} {what}" for what, number in counts.items() if number or what in ("listed", "new"))
+    return f"{report.outcome}: {shown}; {report.requests} requests, {report.seconds:.0f} s"
+
+
+def _note(warehouse: Engine, outlet: Outlet, report: CrawlReport) -> None:
+    """Write the outcome and the counters of a crawl."""
+    where = {"outlet": outlet.name, "day": report.day, "run": f"{report.started_at:%Y%m%dT%H%M%SZ}-{report.mode}"}
+    counters = {
+        "listed": report.listed,
+        "fetched": report.fetched,
+        "not_modified": report.unchanged,
+        "other_day": report.other_day,
+        "articles": report.articles,
+        "not_articles": report.not_articles,
+        "rejected": sum(report.rejected.values()),
+        "failed": sum(report.failed.values()),
+        "forbidden": report.forbidden,
+        "blocked": report.blocked,
+        "listings": report.listings,
+        "listings_lost": sum(report.listings_lost.values()),
+        "requests": report.requests,
+    }
+    with warehouse.begin() as connection:
+        connection.execute(
+            text(
+                "insert into outlets (outlet, name, family, host) values (:outlet, :name, :family, :host) "
+                "on conflict (outlet) do update set (name, family, host) = (:name, :family, :host)"
+            ),
+            {"outlet": outlet.name, "name": outlet.title, "family": outlet.family.name, "host": outlet.base_url},
+        )
+        connection.execute(
+            text(
+                "insert into crawl_runs (outlet, day_on, run, outcome, reason, started_at, ended_at) "
+                "values (:outlet, :day, :run, :outcome, :reason, :started, :ended) on conflict do nothing"
+            ),
+            {
+                **where,
+                "outcome": OUTCOMES[report.outcome],
+                "reason": None if report.complete else crawl_line(report),
+                "started": report.started_at,
+                "ended": report.started_at + timedelta(seconds=report.seconds),
+            },
+        )
+        connection.execute(
+            text(
+                "insert into crawl_counters (outlet, day_on, run, counter, value) "
+                "values (:outlet, :day, :run, :counter, :value) on conflict do nothing"
+            ),
+            [{**where, "counter": counter, "value": value} for counter, value in counters.items()],
+        )
+
+
+def ingest_day(settings: Settings, work: Work) -> Tally | None:
+    """Parse, extract and load the pages that the day's crawls archived; None where all were loaded before.
+
+    A page that does not parse is kept as rejected with its reason, and nothing else is lost with it.
+    """
+    outlet = outlets_of(settings)[work.outlet]
+    rules = rules_version()
+    total: Tally | None = None
+    with connected(settings) as warehouse:
+        for key, rows in _batches_to_load(settings, warehouse, work):
+            batch = list(_read(read_pages(settings.archive, rows), outlet))
+            tally = load(warehouse, batch, batch_key=key, crawl=(work.outlet, work.day), rules=rules)
+            log.info("%s: %s", key, tally_line(tally))
+            total = tally if total is None else total + tally
+    if total is not None:
+        log.info("%s: %s", _name(work), tally_line(total))
+    return total
+
+
+def _batches_to_load(settings: Settings, warehouse: Engine, work: Work) -> Iterator[tuple[str, list[IndexRow]]]:
+    """The batches of the day's archive files that the warehouse does not hold: key and rows of the pages."""
+    with warehouse.connect() as connection:
+        query = text("select batch from batches where starts_with(batch, :folder)")
+        done = set(connection.scalars(query, {"folder": f"{work.outlet}/{work.day}/"}))
+    for file in crawl_files(settings.archive, work.outlet, work.day):
+        rows = [
+            row for row in read_file_index(settings.archive, file) if not row.is_revisit and row.outcome != "listing"
+        ]
+        for number, some in enumerate(batched(rows, settings.batch_articles)):
+            if (key := f"{file}:{number}") not in done:
+                yield key, list(some)
+
+
+def _read(pages: Iterator[RawPage | Fault], outlet: Outlet) -> Iterator[Incoming | Rejected]:
+    for page in pages:
+        if isinstance(page, Fault):
+            yield Rejected(outlet=outlet.name, url=None, code=page.file, field="archive", reason=page.reason)
+            continue
+        try:
+            article = parse_page(page, outlet)
+        except (NotAnArticle, Blocked):
+            continue
+        except PageError as error:
+            code = outlet.family.code_of(outlet, page.url)
+            yield Rejected(outlet=outlet.name, url=page.url, code=code, field=error.field, reason=error.reason)
+            continue
+        assert page.file is not None and page.offset is not None
+        where = PageRef(
+            url=page.url,
+            file=page.file,
+            offset=page.offset,
+            digest=page.digest,
+            fetched_at=page.fetched_at,
+            etag=page.etag,
+            last_modified=page.last_modified,
+        )
+        yield extracted(article, page.fetched_at, where)
+
+
+def tally_line(tally: Tally) -> str:
+    """What became of articles, in one line."""
+    records = tally.officials + tally.organizations + tally.metrics + tally.meetings
+    return (
+        f"{tally.seen} read: {tally.new} new, {tally.versions} versions, {tally.copies} copies, {tally.same} the same, "
+        f"{tally.rejected} rejected; {records} records"
+    )
+
+
+def check_day(settings: Settings, work: Work) -> str:
+    """Compare what the warehouse holds of an outlet's day with what its latest crawl saw; the line that says so.
+
+    Raises CheckFailed where the crawl was short, where pages it archived are not loaded, or where more pages were
+    rejected than `max_rejected_share`.
+    """
+    where = {"outlet": work.outlet, "day": work.day}
+    with connected(settings) as warehouse:
+        waiting = sum(len(rows) for _, rows in _batches_to_load(settings, warehouse, work))
+        with warehouse.connect() as connection:
+            run = connection.execute(
+                text(
+                    "select outcome, reason, run from crawl_runs where outlet = :outlet and day_on = :day "
+                    "order by started_at desc limit 1"
+                ),
+                where,
+            ).one_or_none()
+            if run is None:
+                raise CheckFailed(f"{_name(work)}: never crawled")
+            query = "select counter, value from crawl_counters where outlet = :outlet and day_on = :day and run = :run"
+            counters = {row.counter: row.value for row in connection.execute(text(query), {**where, "run": run.run})}
+    pages = counters["articles"] + counters["rejected"]
+    line = f"{_name(work)}: {run.outcome}, {counters['listed']} listed, {counters['articles']} articles"
+    faults = []
+    if run.outcome not in ("complete", "nothing_published"):
+        faults.append(run.reason or run.outcome)
+    if waiting:
+        faults.append(f"{waiting} pages of the archive are not loaded")
+    if counters["rejected"] > settings.max_rejected_share * pages:
+        faults.append(f"{counters['rejected']} of {pages} pages rejected: was the site redesigned?")
+    if faults:
+        raise CheckFailed(f"{_name(work)}: {'; '.join(faults)}")
+    log.info(line)
+    return line
+
+
+def counts_of(settings: Settings, works: Collection[Work]) -> dict[str, Any]:
+    """What the warehouse holds of the outlets and days of one run, as consumers of its event read it."""
+    query = text(
+        "select coalesce(sum(seen), 0) seen, coalesce(sum(new), 0) new, coalesce(sum(versions), 0) versions, "
+        "coalesce(sum(copies), 0) copies, coalesce(sum(rejected), 0) rejected, "
+        "coalesce(sum(officials + organizations + metrics + meetings), 0) records from batch_tallies "
+        "where (outlet, day_on) in (select * from unnest(cast(:outlets as text[]), cast(:days as date[])))"
+    )
+    with connected(settings) as warehouse, warehouse.connect() as connection:
+        row = connection.execute(
+            query, {"outlets": [work.outlet for work in works], "days": [work.day for work in works]}
+        ).one()
+    days = sorted({work.day for work in works})
+    return {
+        **{name: int(value) for name, value in row._mapping.items()},
+        "outlets": len({work.outlet for work in works}),
+        "days": [jalali_day(day) for day in days],
+    }
+
+
+def _name(work: Work) -> str:
+    return f"{work.outlet} {jalali_day(work.day)}"

@@ -1,0 +1,145 @@
+"""The nightly run: each outlet's day is crawled, ingested and checked. Wiring only; the work is dabir.pipeline."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import timedelta
+from typing import Any
+
+from airflow.sdk import (
+    DAG,
+    Asset,
+    CronDataIntervalTimetable,
+    Metadata,
+    Param,
+    TriggerRule,
+    get_current_context,
+    task,
+    task_group,
+)
+from airflow.sdk.exceptions import AirflowFailException, AirflowSkipException
+
+from dabir.plan import FIRST_DAY, Work, day_of_run, outlets_of, plan, provinces_of
+from dabir.settings import read_settings
+
+settings = read_settings()
+outlets = outlets_of(settings)
+provinces = provinces_of(outlets.values())
+news = Asset("dabir://warehouse/news", extra={"tables": "articles and their records"})
+
+
+def named(fields: dict[str, Any]) -> Work:
+    """The work of a mapped task, which the grid shows under its name from here on."""
+    work = Work.from_json(fields)
+    get_current_context()["label"] = work.label(outlets)  # type: ignore[typeddict-unknown-key]
+    return work
+
+
+with DAG(
+    dag_id="regional_news",
+    dag_display_name="دبیر: اخبار استان‌ها",
+    description="Crawl, ingest and check one Tehran day of every outlet",
+    doc_md="""
+**One run is one Tehran day.** The data interval (midnight to midnight) says which; each outlet of the day is
+
+1. *crawled* into the archive of raw pages,
+2. *ingested*: parsed, normalised, extracted and loaded in batches (skipped where no page was new),
+3. *checked* against what was listed.
+
+Trigger it with chosen outlets, provinces and Jalali days, or *backfill* a range of days: a day that is already
+whole is only checked again, a failed one is taken up where it stopped. The log of each task ends with its counts.
+""",
+    schedule=CronDataIntervalTimetable(settings.schedule, timezone="Asia/Tehran"),
+    start_date=FIRST_DAY,
+    catchup=False,
+    max_active_runs=16,
+    tags=["dabir"],
+    params={
+        "outlets": Param(
+            [],
+            type=["array", "null"],
+            title="Outlets",
+            description="All where none is chosen",
+            items={"type": "string", "enum": list(outlets)},
+            examples=list(outlets),
+            values_display={name: outlet.title for name, outlet in outlets.items()},
+        ),
+        "provinces": Param(
+            [],
+            type=["array", "null"],
+            title="Provinces",
+            description="All where none is chosen",
+            items={"type": "string", "enum": list(provinces)},
+            examples=list(provinces),
+            values_display=provinces,
+        ),
+        "days": Param(
+            [],
+            type=["array", "null"],
+            title="Jalali days",
+            description="Such as 1405-08-28, one a line; the day of the run where none is given",
+            items={"type": "string", "pattern": "^1[34][0-9]{2}-[0-9]{2}-[0-9]{2}$"},
+        ),
+    },
+    default_args={
+        "retries": 3,
+        "retry_delay": timedelta(seconds=30),
+        "retry_exponential_backoff": 2.0,
+        "max_retry_delay": timedelta(minutes=30),
+        "execution_timeout": timedelta(minutes=settings.crawl_timeout_minutes),
+    },
+):
+
+    @task(retries=0)
+    def choose(data_interval_start: Any = None, params: Any = None, dag_run: Any = None) -> list[dict[str, Any]]:
+        """The outlets and days of this run."""
+        works = plan(
+            settings,
+            day=day_of_run(data_interval_start, dag_run.run_after),
+            look_back=dag_run.run_type == "scheduled",
+            **{name: params[name] or () for name in ("outlets", "provinces", "days")},
+        )
+        return [work.to_json() for work in works]
+
+    @task_group
+    def outlet_day(work: Any) -> None:
+        @task(pool="crawl", map_index_template="{{ label }}")
+        def crawl(work: Any) -> None:
+            """Fetch what is new of the outlet's day into the archive."""
+            from dabir import pipeline
+
+            try:
+                pipeline.crawl_day(settings, named(work))
+            except pipeline.Hopeless as error:
+                raise AirflowFailException(str(error)) from error
+
+        @task(pool="ingest", map_index_template="{{ label }}")
+        def ingest(work: Any) -> None:
+            """Parse, extract and load what the archive holds of the day and the warehouse does not."""
+            from dabir import pipeline
+
+            if pipeline.ingest_day(settings, named(work)) is None:
+                raise AirflowSkipException("nothing collected: no page of this day is new")
+
+        @task(map_index_template="{{ label }}", retries=0, trigger_rule=TriggerRule.NONE_FAILED)
+        def check(work: Any) -> None:
+            """Compare what is in the warehouse with what was listed."""
+            from dabir import pipeline
+
+            try:
+                pipeline.check_day(settings, named(work))
+            except pipeline.CheckFailed as error:
+                raise AirflowFailException(str(error)) from error
+
+        crawl(work) >> ingest(work) >> check(work)
+
+    @task(outlets=[news], retries=1)
+    def announce(works: Any) -> Iterator[Metadata]:
+        """Tell consumers, once a run, what the warehouse now holds of these days."""
+        from dabir import pipeline
+
+        yield Metadata(news, extra=pipeline.counts_of(settings, [Work.from_json(work) for work in works]))
+
+    works = choose()
+    # A teardown runs whatever became of the outlets, and leaves the run's state to their checks.
+    outlet_day.expand(work=works) >> announce(works).as_teardown()

@@ -1,0 +1,128 @@
+"""The command line: what each command prints, where, and with which exit code."""
+
+from __future__ import annotations
+
+import gzip
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner, Result
+
+from dabir import lines
+from dabir.cli import app
+from dabir.settings import PREFIX
+
+ARTICLE = {
+    "id": "a1",
+    "outlet": "isna",
+    "title": "افتتاح سه طرح در خرم‌آباد",
+    "lead": None,
+    "body": "۱۲ هزار نفر از آب شرب بهره‌مند شدند.\nانتهای پیام",
+    "published": "۱۴۰۵/۰۸/۲۸",
+}
+
+
+@pytest.fixture(autouse=True)
+def empty_environment(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    for name in [name for name in os.environ if name.startswith(PREFIX)]:
+        monkeypatch.delenv(name)
+    monkeypatch.chdir(tmp_path)
+
+
+def dabir(*arguments: str, stdin: bytes | None = None) -> Result:
+    return CliRunner().invoke(app, list(arguments), input=stdin)
+
+
+def json_line(**changes: object) -> bytes:
+    return json.dumps({**ARTICLE, **changes}, ensure_ascii=False).encode() + b"\n"
+
+
+def test_parse_prints_one_line_of_records_for_each_article(tmp_path: Path) -> None:
+    (tmp_path / "articles.jsonl").write_bytes(json_line() + json_line(id=7) + json_line(id=None))
+    done = dabir("parse", "articles.jsonl")
+    assert (done.exit_code, done.stderr) == (0, "")
+    printed = [json.loads(line) for line in done.stdout.splitlines()]
+    assert [line["id"] for line in printed] == ["a1", 7, None]
+    assert all(list(line) == ["id", "officials", "organizations", "metrics", "meetings"] for line in printed)
+
+
+def test_parse_reads_standard_input_and_gzip_alike(tmp_path: Path) -> None:
+    text = json_line() + json_line(id="a2")
+    (tmp_path / "articles.jsonl.gz").write_bytes(gzip.compress(text))
+    from_file, from_pipe = dabir("parse", "articles.jsonl.gz"), dabir("parse", "-", stdin=text)
+    assert from_file.exit_code == from_pipe.exit_code == 0
+    assert from_file.stdout == from_pipe.stdout
+    assert len(from_file.stdout.splitlines()) == 2
+
+
+@pytest.mark.parametrize(
+    ("line", "reason"),
+    [
+        (b"no json\n", "line 2: not JSON"),
+        (b"[1, 2]\n", "line 2: an article must be a JSON object, not list"),
+        (b"\xff\xfe\n", "line 2: not JSON"),
+        (json_line(title=None, body=""), "line 2: title and body are both empty"),
+        (json_line(body=5), "line 2: body must be text"),
+        (b"7\n", "line 2: an article must be a JSON object, not int"),
+    ],
+)
+def test_a_line_that_cannot_be_read_is_named_and_the_rest_goes_on(line: bytes, reason: str) -> None:
+    done = dabir("parse", stdin=json_line(id="first") + line + b"\n" + json_line(id="last"))
+    assert done.exit_code == 1
+    assert [json.loads(printed)["id"] for printed in done.stdout.splitlines()] == ["first", "last"]
+    assert f"-: {reason}" in done.stderr
+    assert len(done.stderr.splitlines()) == 1
+
+
+def test_a_line_without_an_end_does_not_fill_the_memory(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(lines, "MAX_LINE_BYTES", 1 << 20)
+    monkeypatch.setattr(lines, "CHUNK_BYTES", 1 << 10)
+    done = dabir("parse", stdin=json_line() + b'{"title": "' + b"x" * (2 << 20) + b'"}\n' + json_line(id="last"))
+    assert done.exit_code == 1
+    assert [json.loads(printed)["id"] for printed in done.stdout.splitlines()] == ["a1", "last"]
+    assert "line 2: longer than 1 MB" in done.stderr
+
+
+def test_a_file_that_is_cut_short_gives_what_it_holds_and_says_so(tmp_path: Path) -> None:
+    text = b"".join(json_line(id=number, body="متن " * 2000) for number in range(400))
+    (tmp_path / "cut.jsonl.gz").write_bytes(gzip.compress(text)[:-5000])
+    done = dabir("parse", "cut.jsonl.gz")
+    assert done.exit_code == 1
+    assert "cut.jsonl.gz: Compressed file ended" in done.stderr
+    assert len(done.stdout.splitlines()) > 10
+
+
+def test_a_missing_file_is_one_clear_line() -> None:
+    done = dabir("parse", "none.jsonl")
+    assert (done.exit_code, done.stdout) == (1, "")
+    assert done.stderr == "dabir: none.jsonl: No such file or directory\n"
+
+
+def test_every_command_explains_itself() -> None:
+    top = dabir("--help")
+    assert top.exit_code == 0
+    for command in app.registered_commands:
+        name = command.name or command.callback.__name__.replace("_", "-")  # type: ignore[union-attr]
+        assert name in top.stdout
+        shown = dabir(name, "--help")
+        assert shown.exit_code == 0
+        assert len(shown.stdout.splitlines()) > 8, name
+
+
+def test_help_imports_nothing_heavy() -> None:
+    heavy = ("sqlalchemy", "scrapy", "hazm", "airflow", "parsing.extract", "psycopg", "bs4", "pydantic")
+    script = f"""
+import sys
+import dabir.cli
+try:
+    dabir.cli.app(["--help"])
+except SystemExit:
+    pass
+print([name for name in {heavy!r} if name in sys.modules])
+"""
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
+    assert done.stdout.splitlines()[-1] == "[]"
