@@ -26,12 +26,13 @@ PER_DAY = 100_000
 OFFSET = {"day5": 50_000, "day6": 500_000}
 """Where generated serials begin in codes that are made of the Jalali day; authored ones lie below."""
 
+# A slot without a slot inside: those within a pick are filled first.
 SLOT = re.compile(r"\{([a-z]+)([0-9]?)(?::([^{}]*))?\}")
 
 
 @dataclass(frozen=True, slots=True)
 class Template:
-    """A report with slots. `optional` paragraphs are left out of some of its articles."""
+    """A report with slots. `optional` paragraphs are left out of some articles; `slots` says what each slot holds."""
 
     topic: str
     title: str
@@ -40,6 +41,7 @@ class Template:
     optional: tuple[str, ...]
     kicker: str | None
     tags: tuple[str, ...]
+    slots: dict[str, str]
 
 
 def day(outlet: SampleOutlet, day: date, count: int) -> tuple[Published, ...]:
@@ -58,17 +60,18 @@ def article(outlet: SampleOutlet, day: date, serial: int) -> Published:
     choose = random.Random(f"{outlet.name}/{day.isoformat()}/{serial}")
     template = templates()[choose.randrange(len(templates()))]
     province = choose.choice(outlet.provinces)
-    fill = _Filling(choose, day, province)
+    fill = _Filling(choose, template, outlet, day, province)
     minute = choose.randrange(7 * 60, 23 * 60)
     published = datetime.combine(day, time(minute // 60, minute % 60), TEHRAN)
-    extras = [text for text in template.optional if choose.random() < 0.6]
+    title, lead = fill(template.title), fill(template.lead)
+    optional = [text for text in template.optional if choose.random() < 0.6]
     return Published(
         outlet=outlet.name,
         code=code(outlet, day, serial),
         kicker=fill(template.kicker) if template.kicker and choose.random() < 0.5 else None,
-        title=fill(template.title),
-        lead=fill(template.lead),
-        paragraphs=tuple(map(fill, (*template.paragraphs, *extras))),
+        title=title,
+        lead=lead,
+        paragraphs=tuple(map(fill, (*template.paragraphs, *optional))),
         footer=outlet.footer,
         published=published,
         seen_from=published,
@@ -110,10 +113,17 @@ def templates() -> tuple[Template, ...]:
             topic=entry["topic"],
             title=entry["title"],
             lead=entry["lead"],
-            paragraphs=tuple(entry["body"].split("\n")[:-1] if entry["body"].endswith("\n") else [entry["body"]]),
+            paragraphs=tuple(line for line in entry["body"].splitlines() if line),
             optional=tuple(line for line in entry.get("optional", "").splitlines() if line),
             kicker=entry.get("kicker"),
             tags=tuple(entry.get("tags", ())),
+            slots={
+                kind + number: arguments
+                for text in entry.values()
+                if isinstance(text, str)
+                for kind, number, arguments in SLOT.findall(text)
+                if arguments
+            },
         )
         for entry in table["template"]
     )
@@ -130,37 +140,50 @@ def _file(name: str) -> str:
 
 
 class _Filling:
-    """Fills the slots of one article. A slot named twice holds the same words twice: `{count1:200..900}`, `{count1}`."""
+    """Fills the slots of one article. A slot named twice holds the same words twice."""
 
-    def __init__(self, choose: random.Random, day: date, province: str) -> None:
+    def __init__(
+        self, choose: random.Random, template: Template, outlet: SampleOutlet, day: date, province: str
+    ) -> None:
         self.choose = choose
-        towns = _words()[
-            "towns_" + {"لرستان": "lorestan", "اصفهان": "isfahan", "گیلان": "gilan"}.get(province, "kerman")
-        ]
+        self.slots = template.slots
+        towns = "towns_" + {"لرستان": "lorestan", "اصفهان": "isfahan", "گیلان": "gilan"}.get(province, "kerman")
         self.words = {
+            "agency": outlet.agency,
             "province": province,
             "city": CITIES[province],
-            "town": choose.choice(towns),
+            "town": choose.choice(_words()[towns]),
             "weekday": weekday(day),
             "date": " ".join(long_day(day).split()[:2]),
         }
 
     def __call__(self, text: str) -> str:
-        return SLOT.sub(self._fill, text)
+        chosen = self.choose.choice(text.split(" || "))
+        while SLOT.search(chosen):  # a word of a pick may hold a slot itself
+            chosen = SLOT.sub(self._fill, chosen)
+        return chosen
 
     def _fill(self, slot: re.Match[str]) -> str:
         kind, number, arguments = slot.groups()
         name = kind + number
+        if kind in ("said", "added"):
+            return self.choose.choice(_words()[kind])
+        if kind == "surname":
+            return self._name("person" + number).split(" ", 1)[1]
+        if kind == "person":
+            return self._name(name)
         if name not in self.words:
-            self.words[name] = self._draw(kind, arguments or "")
-            if kind == "person":
-                first, _, last = self.words[name].partition(" ")
-                self.words["surname" + number] = last or first
+            self.words[name] = self._draw(kind, arguments or self.slots[name])
+        return self.words[name]
+
+    def _name(self, name: str) -> str:
+        if name not in self.words:
+            self.words[name] = (
+                f"{self.choose.choice(_words()['first_names'])} {self.choose.choice(_words()['surnames'])}"
+            )
         return self.words[name]
 
     def _draw(self, kind: str, arguments: str) -> str:
-        if kind == "person":
-            return f"{self.choose.choice(_words()['first_names'])} {self.choose.choice(_words()['surnames'])}"
         if kind == "pick":
             return self.choose.choice(arguments.split("|"))
         low, high = (int(bound) for bound in arguments.split(".."))
@@ -169,19 +192,22 @@ class _Filling:
             case "count":
                 return self._count(value)
             case "percent":
-                tenth = self.choose.choice(("", *(f"{mark}{self.choose.randint(1, 9)}" for mark in (".", "٫", "/"))))
-                return persian(f"{value}{tenth}") + self.choose.choice((" درصد", " درصد", "درصد"))
+                tenth = self.choose.choice(
+                    ("", "", *(f"{mark}{self.choose.randint(1, 9)}" for mark in (".", "٫", "/")))
+                )
+                return persian(f"{value}{tenth}") + self.choose.choice((" درصد", " درصد", " درصد", "درصد"))
             case "money":
                 return self._count(value) + " میلیارد تومان"
             case "range":
                 return f"{persian(value)} تا {persian(value + self.choose.randint(2, 10))}"
-            case _:
+            case "number":
                 return persian(value)
+        raise ValueError(f"no slot {kind!r}")
 
     def _count(self, value: int) -> str:
         thousands, rest = divmod(value, 1000)
         if not thousands:
-            return self.choose.choice((persian(value), persian(value), str(value)))
+            return self.choose.choice((persian(value), persian(value), persian(value), str(value)))
         spoken = _words()["ones"][thousands - 1] if thousands < 10 else persian(thousands)
         forms = [
             f"{persian(thousands)} هزار" + (f" و {persian(rest)}" if rest else ""),
@@ -190,4 +216,6 @@ class _Filling:
             persian(f"{value:,}".replace(",", "٬")),
             persian(value),
         ]
+        if thousands == 1 and rest:
+            forms.append(f"هزار و {persian(rest)}")
         return self.choose.choice(forms)

@@ -18,6 +18,7 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
+from email.message import Message
 from urllib.parse import quote, unquote, urljoin, urlsplit
 
 import pytest
@@ -62,7 +63,7 @@ ARTICLE_PATH = re.compile(r"/(\d{4,20})(?:[-/]|$)")
 @dataclass
 class Answer:
     status: int
-    headers: http.client.HTTPMessage
+    headers: Message[str, str]
     body: bytes
 
     @property
