@@ -6,6 +6,7 @@ Pure: no I/O, no clock, and it never raises.
 from __future__ import annotations
 
 from parsing.document import Document, normalize_article, read
+from parsing.meetings import find_meetings
 from parsing.officials import find_people
 from parsing.organizations import find_organizations
 from parsing.records import Article, Records
@@ -25,4 +26,5 @@ def extract_document(document: Document) -> Records:
     people = find_people(document)
     officials = tuple(person.official for person in people)
     organizations = find_organizations(document, officials)
-    return Records(officials=officials, organizations=organizations)
+    meetings = find_meetings(document, people, organizations)
+    return Records(officials=officials, organizations=organizations, meetings=meetings)
