@@ -27,7 +27,8 @@ class CrawlReport:
     which `resumed` were archived by a killed run that this one continued; `unchanged` is pages that are as archived
     before. `other_day` is articles of days not asked for, by the listing's date or their own. `rejected` counts by the
     field that did not parse, `failed` by cause. `listings` is listing pages read, `listings_lost` those that were not,
-    by cause; `is_cut` says the listing had no end within the page cap. `bytes_received` is of bodies as sent;
+    by cause; `is_cut` says that there is more than was read: the listing had no end within the caps, or feeds do not
+    reach back to the first day asked for. `bytes_received` is of bodies as sent;
     `files` names the archive files that this run made. ValueError where the sums do not add up.
     """
 
@@ -53,6 +54,7 @@ class CrawlReport:
     listings_lost: dict[str, int] = field(default_factory=dict)
     is_cut: bool = False
     requests: int = 0
+    peak_memory_bytes: int = 0
     bytes_received: int = 0
     insecure_tls: str | None = None
     files: tuple[str, ...] = ()

@@ -18,6 +18,9 @@ from scrapy.exceptions import IgnoreRequest
 from scrapy.http import Response
 from scrapy.http.request import NO_CALLBACK
 
+from scrapers.polite import HostPaused
+from scrapers.safety import UnsafeAddress
+
 # RFC 9309 2.5 asks parsers to read at least so much.
 _MAX_BYTES = 500 * 1024
 # Above what any outlet asks for; a longer one would hold the host's budget for days.
@@ -92,6 +95,8 @@ class RobotsMiddleware:
         )
         try:
             response: Response = await self._crawler.engine.download_async(asked)
+        except (UnsafeAddress, HostPaused):
+            raise
         except Exception as error:  # whatever stood before it, it could not be read
             return Rules(self._agent, keep_out=f"robots.txt could not be read ({error})")
         rules = Rules.of(response.status, response.body, self._agent)

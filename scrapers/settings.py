@@ -20,6 +20,8 @@ DABIR_REPLICAS = json.loads(os.environ.get("DABIR_REPLICAS") or "{}")
 DABIR_LOOK_BACK = 1
 # Listing pages of one day. The busiest outlet evidenced, Tasnim, has about 40.
 DABIR_MAX_PAGES = 500
+# Articles that the listing of one crawl may name; an endless archive stops here at the latest.
+DABIR_MAX_LISTED = 200_000
 
 # An honest name, and how to reach whoever runs this, as the web robots' pages ask.
 USER_AGENT = f"Dabir/{version('dabir')} (news archive; +{DABIR_CONTACT or 'no contact given'})"
@@ -28,6 +30,8 @@ ROBOTSTXT_OBEY = True
 # One delay per host for all processes is kept by scrapers.polite, so Scrapy's own, per process, is off.
 DOWNLOAD_DELAY = 0
 CONCURRENT_REQUESTS = 16
+# Articles in the order they are listed.
+SCHEDULER_MEMORY_QUEUE = "scrapy.squeues.FifoMemoryQueue"
 # Seconds of rest that a crawl sits out when a host asks for it; a host that asks for more is left alone.
 RETRY_AFTER_CEILING = 120
 RETRY_TIMES = 2
@@ -41,10 +45,10 @@ DOWNLOAD_HANDLERS = {
     "ftp": None,
     "s3": None,
 }
-# Of the body as sent and, again, as decompressed, both while they are read. The largest real pages are under 1 MB, the
-# largest daily sitemaps a few; a bomb costs as much as this.
-DOWNLOAD_MAXSIZE = 10 * 1024 * 1024
-DOWNLOAD_WARNSIZE = 4 * 1024 * 1024
+# Of the body as sent and, again, as decompressed, both while they are read. Real pages and daily sitemaps are under
+# 1 MB; a bomb costs a few times this.
+DOWNLOAD_MAXSIZE = 4 * 1024 * 1024
+DOWNLOAD_WARNSIZE = 2 * 1024 * 1024
 # Of the whole answer, so a body that drips in slowly ends too.
 DOWNLOAD_TIMEOUT = 60
 DNS_TIMEOUT = 20

@@ -12,6 +12,8 @@ from __future__ import annotations
 
 import builtins
 import hashlib
+import resource
+import sys
 from collections import Counter
 from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass, field, replace
@@ -152,6 +154,7 @@ class OutletSpider(scrapy.Spider):
         back = int(self.look_back if self.look_back is not None else settings.getint("DABIR_LOOK_BACK"))
         self.first = self.day - timedelta(days=back) if self.mode == "recent" else self.day
         self._max_pages = settings.getint("DABIR_MAX_PAGES")
+        self._max_listed = settings.getint("DABIR_MAX_LISTED")
         self._yields_articles = bool(settings.getdict("FEEDS") or settings.getdict("ITEM_PIPELINES"))
         self.budget = HostBudget(work / "hosts", longest=settings.getfloat("RETRY_AFTER_CEILING"))
         archive = settings["DABIR_ARCHIVE"]
@@ -235,7 +238,11 @@ class OutletSpider(scrapy.Spider):
         self.logger.warning("listing page %s lost (%s): %s", url, cause, reason)
         self._tally.listings_lost[cause] += 1
         self._in_a_row["listing"] += 1
-        if self.mode == "archive" and cause not in ("blocked", "forbidden") and self._in_a_row["listing"] < 2:
+        if (
+            self.mode == "archive"
+            and cause not in ("blocked", "forbidden", "http 429")
+            and self._in_a_row["listing"] < 2
+        ):
             yield from self._archive_page(number + 1, url)
 
     def _next_listing(self, listed: _Listed) -> Iterator[Request]:
@@ -248,7 +255,7 @@ class OutletSpider(scrapy.Spider):
             yield from self._archive_page(listed.number + 1, listed.url)
 
     def _archive_page(self, number: int, after: str) -> Iterator[Request]:
-        if number > self._max_pages:
+        if number > self._max_pages or self._tally.counts["listed"] >= self._max_listed:
             self._tally.is_cut = True
             return
         url = self.outlet.family.archive_url(self.outlet, self.day, number, self.province)
@@ -456,12 +463,18 @@ class OutletSpider(scrapy.Spider):
             listings_lost=dict(tally.listings_lost),
             is_cut=tally.is_cut or (self.mode == "recent" and not reaches_back),
             requests=stats.get_value("downloader/request_count", 0),
+            peak_memory_bytes=_peak_memory_bytes(),
             bytes_received=stats.get_value("downloader/response_bytes", 0),
             insecure_tls=self.outlet.insecure_tls,
             files=(file,) if file else (),
             **tally.counts,
         )
         self.logger.info("%s", self.report.to_json().decode())
+
+
+def _peak_memory_bytes() -> int:
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    return peak if sys.platform == "darwin" else peak * 1024
 
 
 def _request_of(response: Response) -> Request:
@@ -488,7 +501,9 @@ def _refusal(page: RawPage) -> tuple[str, str] | None:
     except Blocked as error:
         return ("http 429" if page.status == 429 else "blocked"), error.reason
     except PageError as error:
-        return (f"http {page.status}" if page.status >= 300 else "empty"), error.reason
+        if 300 <= page.status < 400:  # Scrapy follows those that lead to http or https
+            return "unsafe address", f"{error.reason}, a redirect that cannot be followed"
+        return (f"http {page.status}" if page.status >= 400 else "empty"), error.reason
     return None
 
 
