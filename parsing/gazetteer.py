@@ -39,11 +39,15 @@ class Gazetteer[T]:
     A phrase given twice keeps its first value. Phrases without a letter or digit are refused with ValueError.
     """
 
-    __slots__ = ("_entries", "_prefixes")
+    __slots__ = ("_entries", "_prefixes", "starts")
+
+    starts: frozenset[str]
+    """Folds a phrase may begin with: a caller that looks at every token asks this first."""
 
     def __init__(self, phrases: Iterable[tuple[str, T]]) -> None:
         self._entries: dict[str, _Entry[T]] = {}
         prefixes: set[str] = set()
+        starts: set[str] = set()
         for phrase, value in phrases:
             key = fold(phrase)
             if not key:
@@ -59,7 +63,11 @@ class Gazetteer[T]:
                     gaps.add(len(fold(phrase[:index])))
             self._entries[key] = _Entry(value, frozenset(gaps), frozenset(commas))
             prefixes.update(key[:length] for length in range(1, len(key)))
+            starts.update(key[:gap] for gap in gaps)
+            starts.update(key[:length] for length in range(_SHORTEST_PART, len(key) - _SHORTEST_PART + 1))
+            starts.add(key)
         self._prefixes = frozenset(prefixes)
+        self.starts = frozenset(starts - {""})
 
     def __len__(self) -> int:
         return len(self._entries)
@@ -76,7 +84,7 @@ class Gazetteer[T]:
         """The longest known phrase at `tokens[start]`: the index after its last token, and its value."""
         entries, prefixes = self._entries, self._prefixes
         key = tokens[start].fold
-        if not key:
+        if key not in self.starts:
             return None
         found: tuple[int, T] | None = None
         cuts: list[int] = []

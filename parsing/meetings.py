@@ -1,8 +1,9 @@
 """Meetings: people who gathered at one time and place, who took part, where, when and about what.
 
-A word of meeting («جلسه», «دیدار») counts where somebody takes part in it («NAME در نشست … گفت»), where it is said to have
-been held («برگزار شد»), or where two met («با … دیدار کرد»). «در این جلسه» goes back to the meeting before. A hall, a
-secretariat, a match, an interview, a ceremony and a site visit are not meetings; one only planned is kept as planned.
+A word of meeting («جلسه», «دیدار») counts where somebody takes part in it («NAME در نشست … گفت»), where it is said to
+have been held («برگزار شد»), or where two met («با … دیدار کرد»). «در این جلسه» goes back to the meeting before. A
+hall, a secretariat, a match, an interview, a ceremony and a site visit are not meetings; one only planned is kept as
+planned.
 """
 
 from __future__ import annotations
@@ -195,13 +196,14 @@ class _Reader:
         if at.governor in _INSIDE:
             if status == "planned" and not self._subjects(at):
                 return "meeting.planned", "planned", []
-            return "meeting.in_session", "held", self._subjects(at) + around
+            there = self._subjects(at) + around
+            return ("meeting.in_session", "held", there) if there or verb == "held" else None
         if at.governor in _VENUE:
             return None
         if at.governor in _HOLDING:
             if any(token.fold in _WISHED for token in tokens[max(0, at.start - 6) : at.start]) or status == "planned":
                 return None
-            if tokens[max(0, at.opens - 2)].fold not in ("به", "با", "از", "ضمن"):
+            if tokens[max(0, at.opens - 2)].fold not in ("به", "با", "ضمن"):
                 return None
             return "meeting.holding", "held", around
         if verb is not None and any(token.fold in _WISHED for token in tokens[max(0, at.start - 4) : at.start]):
@@ -265,9 +267,10 @@ class _Reader:
         for mention, number in self._others(at):
             if mention.in_quote != at.in_quote or mention.is_subject:
                 continue
-            if mention.frame in _ATTENDING or (mention.frame == _MET and mention.start >= at.end):
-                found.append(number)
-            elif at.group == "visit" and at.end <= mention.start and _is_met(tokens, at.end, mention.start):
+            is_met = mention.frame == _MET and mention.start >= at.end
+            if at.group == "visit" and at.end <= mention.start:
+                is_met = is_met or _is_met(tokens, at.end, mention.start)
+            if mention.frame in _ATTENDING or is_met:
                 found.append(number)
         return found
 
@@ -392,20 +395,20 @@ class _Reader:
 def _words(number: int, sentence: Sentence) -> Iterator[_Word]:
     """The words of meeting in a sentence with what governs each."""
     tokens, kinds = sentence.tokens, _kinds()
-    quote = next((index for index, token in enumerate(tokens) if token.text == ":"), len(tokens))
-    index = 0
-    while index < len(tokens):
+    starts, resume, is_quoted = kinds.starts, 0, False
+    for index, token in enumerate(tokens):
+        is_quoted = is_quoted or token.text == ":"
+        if token.fold not in starts or index < resume:
+            continue
         match = kinds.match(tokens, index)
         if match is None:
-            index += 1
             continue
-        end, (kind, group) = match
+        resume, (kind, group) = match
         opens = _opens(tokens, index)
         governor = tokens[opens - 1].fold if opens else ""
         if governor == "دستور" and opens > 1 and tokens[opens - 2].fold in ("میان", "از"):
             governor = _IN  # «در نطق میان دستور جلسه …»
-        yield _Word(number, index, end, opens, kind, group, governor, index > quote)
-        index = end
+        yield _Word(number, index, resume, opens, kind, group, governor, is_quoted)
 
 
 def _folds(tokens: Sequence[Token], at: _Word) -> frozenset[str]:
@@ -418,9 +421,8 @@ def _opens(tokens: Sequence[Token], index: int) -> int:
     while start:
         token = tokens[start - 1]
         is_ordinal = token.kind == "number" or word(token.fold).kind == "m" or token.fold.endswith("مین")
-        if is_ordinal or token.fold in ("نخستین", "اولین", "اخرین", "یک"):
-            start -= 1
-        elif token.fold == _AND and start > 1 and word(tokens[start - 2].fold).kind == "m":
+        is_joined = token.fold == _AND and start > 1 and word(tokens[start - 2].fold).kind == "m"
+        if is_ordinal or is_joined or token.fold in ("نخستین", "اولین", "اخرین", "یک"):
             start -= 1
         else:
             break

@@ -18,7 +18,7 @@ from parsing.document import Document
 from parsing.gazetteer import Gazetteer
 from parsing.lexicon import rows, words
 from parsing.names import is_name_start
-from parsing.places import Place, article_province, local_places, place_at
+from parsing.places import Place, place_at, survey_places
 from parsing.records import Official, Organization, Span
 from parsing.text import Sentence, Token, fold
 from parsing.words import is_nominal, word
@@ -102,6 +102,7 @@ class _Lists:
     posts: frozenset[str]
     conjuncts: frozenset[tuple[str, str, str]]
     plurals: Gazetteer[_Plural]
+    starts: frozenset[str]
 
 
 @cache
@@ -113,15 +114,18 @@ def _lists() -> _Lists:
     institutions = (
         (row["name"], _Institution(row["name"], row["kind"], row["standing"])) for row in rows("institutions")
     )
+    known_heads, known_institutions, plurals = Gazetteer(heads), Gazetteer(institutions), Gazetteer(_plurals())
+    directors = frozenset((_DIRECTOR, _DIRECTOR_PARTS[0]))
     return _Lists(
-        heads=Gazetteer(heads),
-        institutions=Gazetteer(institutions),
+        heads=known_heads,
+        institutions=known_institutions,
+        starts=known_heads.starts | known_institutions.starts | plurals.starts | directors,
         always=frozenset(word for word, when in stops.items() if when == "always"),
         late=frozenset(word for word, when in stops.items() if when == "late"),
         generic=frozenset(map(fold, words("generic_words"))),
         governs=frozenset((fold(row["noun"]), fold(row["preposition"])) for row in rows("governing_nouns", key=2)),
         posts=frozenset(map(fold, words("unit_posts"))),
-        plurals=Gazetteer(_plurals()),
+        plurals=plurals,
         conjuncts=frozenset((row["first"], row["mark"], row["second"]) for row in rows("conjuncts", key=3)),
     )
 
@@ -156,8 +160,7 @@ def find_organizations(document: Document, officials: Sequence[Official] = ()) -
 
     `officials` are those of the same document; the names inside their posts are read from the text itself.
     """
-    province = article_province(document)
-    local = local_places(document)
+    province, local = survey_places(document)
     mentions = [mention for sentence in document.sentences for mention in _mentions(sentence, local)]
     bodies = _merge(mentions, province)
     found = [_record(document, body, mentions, province) for body in bodies]
@@ -170,18 +173,17 @@ def find_organizations(document: Document, officials: Sequence[Official] = ()) -
 def _mentions(sentence: Sentence, local: frozenset[str]) -> Iterator[_Mention]:
     """The names of institutions in one sentence, a nested one after the one that holds it."""
     lists, tokens = _lists(), sentence.tokens
-    index, same = 0, -1
-    while index < len(tokens):
-        if tokens[index].kind != "word" or (index and tokens[index - 1].fold in _NOT_AFTER):
-            index += 1
+    starts = lists.starts
+    resume, same = 0, -1
+    for index, token in enumerate(tokens):
+        if token.fold not in starts or index < resume or (index and tokens[index - 1].fold in _NOT_AFTER):
             continue
         yield from _listed(sentence, index, lists)
-        mention, inner = _mention_at(sentence, index, lists, local)
+        mention, resume = _mention_at(sentence, index, lists, local)
         if mention is not None and index != same:
             yield mention
         # What follows a head that can be dropped is the same body again: «اداره کل | هواشناسی ایلام».
-        same = inner if mention is not None and mention.drops else -1
-        index = inner
+        same = resume if mention is not None and mention.drops else -1
 
 
 def _mention_at(sentence: Sentence, index: int, lists: _Lists, local: frozenset[str]) -> tuple[_Mention | None, int]:

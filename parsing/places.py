@@ -149,33 +149,6 @@ def province_of(name: str) -> str | None:
     return None
 
 
-def article_province(document: Document) -> str | None:
-    """The province an article is about: the one it states, else the one most of its places lie in.
-
-    None where no place is named, or where two provinces are named equally often: nothing is guessed.
-    """
-    stated = document.article.province or document.article.dateline
-    if stated and (province := province_of(stated)):
-        return province
-    votes: Counter[str] = Counter()
-    for sentence in document.sentences:
-        tokens, weight = sentence.tokens, 1 if sentence.part == "body" else 2
-        index = 0
-        while index < len(tokens):
-            sure = index > 0 and tokens[index - 1].fold in _kind_words()
-            found = name_at(tokens, index, is_sure=sure)
-            if found is None:
-                index += 1
-                continue
-            index = found[0]
-            if found[1].province is not None:
-                votes[found[1].province] += weight
-    ranked = votes.most_common(2)
-    if not ranked or (len(ranked) == 2 and ranked[0][1] == ranked[1][1]):
-        return None
-    return ranked[0][0]
-
-
 @cache
 def _place_words() -> frozenset[str]:
     """Words after which a place stands: kinds of place and posts of a place («فرماندار قدس»)."""
@@ -183,16 +156,35 @@ def _place_words() -> frozenset[str]:
     return frozenset(_kind_words()) | frozenset(map(fold, posts))
 
 
-def local_places(document: Document) -> frozenset[str]:
-    """Folds of the first words of places that the article names beyond doubt: «بخش ساردوئیه», «فرماندار قدس».
+def survey_places(document: Document) -> tuple[str | None, frozenset[str]]:
+    """The province an article is about, and the folds that begin the names of its places.
 
-    A name that is elsewhere a common word is a place in the whole of an article that names it so once.
+    The province is the one the article states, else the one most of its places lie in; None where no place is named
+    or two provinces are named equally often: nothing is guessed. A name that elsewhere is a common word is a place in
+    the whole of an article that names it so once («بخش ساردوئیه», «فرماندار قدس»).
     """
-    found: set[str] = set()
-    before = _place_words()
+    votes: Counter[str] = Counter()
+    local: set[str] = set()
+    starts, kinds, before = _places().starts, _kind_words(), _place_words()
     for sentence in document.sentences:
-        tokens = sentence.tokens
-        for index in range(1, len(tokens)):
-            if tokens[index - 1].fold in before and name_at(tokens, index, is_sure=True):
-                found.add(tokens[index].fold)
-    return frozenset(found)
+        tokens, weight = sentence.tokens, 1 if sentence.part == "body" else 2
+        resume = 0
+        for index, token in enumerate(tokens):
+            if token.fold not in starts or index < resume:
+                continue
+            previous = tokens[index - 1].fold if index else ""
+            found = name_at(tokens, index, is_sure=previous in before)
+            if found is None:
+                continue
+            if previous in before:
+                local.add(token.fold)
+            if found[1].is_plain or previous in kinds:
+                resume = found[0]
+                if found[1].province is not None:
+                    votes[found[1].province] += weight
+    stated = document.article.province or document.article.dateline
+    if stated and (province := province_of(stated)):
+        return province, frozenset(local)
+    ranked = votes.most_common(2)
+    is_tied = len(ranked) == 2 and ranked[0][1] == ranked[1][1]
+    return (ranked[0][0] if ranked and not is_tied else None), frozenset(local)
