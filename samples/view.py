@@ -12,6 +12,9 @@ from samples.jalali import tehran_day
 from samples.outlets import SampleOutlet
 from samples.published import Published
 
+type Extra = int | Callable[[str, date], int]
+"""How many generated articles an outlet publishes on a day: always so many, or by its name and the day."""
+
 ENDLESS_ROWS = 100_000
 DOUBLE = "77"
 """Ends the second code of an article under the fault `doubled`."""
@@ -33,7 +36,7 @@ class View:
     """One outlet as a request sees it.
 
     `authored` are its articles that are out by `now`, newest first; `extra` is how many generated articles stand
-    beside them on each day since `extra_from`. `faults` names the rendered faults that are on.
+    beside them on each day since `generate.FIRST_DAY`. `faults` names the rendered faults that are on.
     """
 
     outlet: SampleOutlet
@@ -41,14 +44,15 @@ class View:
     now: datetime
     authored: tuple[Published, ...]
     page_size: int = 5
-    extra: int = 0
+    extra: Extra = 0
     faults: frozenset[str] = frozenset()
 
     def day(self, day: date) -> tuple[Published, ...]:
         """Return the day's articles, newest first."""
         rows = [article for article in self.authored if article.day == day]
         if self.extra and day <= tehran_day(self.now):
-            rows += [row for row in generate.day(self.outlet, day, self.extra) if row.seen_from <= self.now]
+            count = self.extra(self.outlet.name, day) if callable(self.extra) else self.extra
+            rows += [row for row in generate.day(self.outlet, day, count) if row.seen_from <= self.now]
             rows.sort(key=_newest)
         return tuple(rows)
 

@@ -25,6 +25,7 @@ import pytest
 from selectolax.lexbor import LexborHTMLParser
 
 import samples
+from samples import generate
 from samples.families import FAMILIES
 from samples.families.fars import NEW_SINCE, short_code
 from samples.jalali import parts, read_day, read_moment
@@ -598,6 +599,26 @@ def test_generated_articles_are_the_same_every_time_and_different_from_each_othe
             assert row.title in fetch(f"{first.urls['mehr']}/news/{row.code}/x").text
     with samples.serve(extra=40) as second:
         assert second.view("mehr").day(day) == rows
+
+
+@pytest.mark.parametrize("outlet", samples.OUTLETS)
+def test_generated_articles_fill_every_slot_and_are_found_by_their_code(outlet: str) -> None:
+    day = read_day("1404-02-07") or date.min
+    rows = generate.day(samples.OUTLETS[outlet], day, 150)
+    assert len({row.body for row in rows}) == 150
+    for row in rows:
+        texts = [row.title, row.lead or "", row.kicker or "", *row.paragraphs]
+        assert not any(mark in text for text in texts for mark in ("{", "}", "||", "  "))
+        assert generate.find(samples.OUTLETS[outlet], row.code) == row
+    assert generate.find(samples.OUTLETS[outlet], "12") is None
+
+
+def test_the_rhythm_of_a_week_is_slower_on_fridays() -> None:
+    extra = generate.rhythm(100)
+    week = [extra("isna", (read_day("1405-07-04") or date.min) + timedelta(days=n)) for n in range(7)]
+    assert all(90 <= count <= 110 for count in week[:5]) and 45 <= week[6] <= 55
+    with samples.serve(extra=extra) as running:
+        assert len(running.view("isna").day(read_day("1405-07-10") or date.min)) == week[6]
 
 
 def test_generated_articles_are_off_unless_asked_for(agencies: samples.Agencies) -> None:
