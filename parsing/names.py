@@ -13,6 +13,7 @@ from functools import cache
 
 from parsing.gazetteer import Gazetteer
 from parsing.lexicon import rows, words
+from parsing.places import name_at
 from parsing.text import Token, fold
 from parsing.words import listed, word
 
@@ -75,6 +76,11 @@ def given_starts() -> dict[str, bool]:
 def title_starts() -> frozenset[str]:
     """Return the folded first words of titles."""
     return _title_starts()
+
+
+def is_surname(folded: str) -> bool:
+    """Whether a folded word is surely (part of) a surname."""
+    return _surname_level(folded) == 2
 
 
 def is_tribute(tokens: Sequence[Token], start: int) -> bool:
@@ -194,22 +200,27 @@ def _is_boundary(tokens: Sequence[Token], index: int) -> bool:
 def _continues(tokens: Sequence[Token], index: int, *, is_first: bool, is_sure: bool) -> bool:
     """Whether the word at `index` goes on with the surname."""
     token = tokens[index]
-    if token.kind != "word" or token.fold in _AFTER or token.fold in _title_starts():
+    if token.kind != "word" or token.fold in _title_starts():
         return False
     folded = token.fold
+    if folded in _AFTER:
+        # «اکرم امام اوغلو», not «محمد رضایی امام جمعه».
+        return folded == "امام" and index + 1 < len(tokens) and tokens[index + 1].fold in _TAILS
     if folded in _TAILS:
         return True
     known = word(folded)
     level = _surname_level(folded)
+    if level < 2 and name_at(tokens, index) is not None:
+        return False
     if is_first:
-        if level == 2:
+        if level == 2 or (index + 1 < len(tokens) and tokens[index + 1].fold in _TAILS):
             return True
         if known.kind not in "na":
             return False
         if level == 1:
             return is_sure or folded.endswith("ی") or _is_boundary(tokens, index + 1)
-        # A common word is a surname only between a sure given name and the end of the name.
-        return is_sure and _is_boundary(tokens, index + 1) and known.seen < 2500
+        # A common word is a surname only between a sure given name and the end of the name («مرتضی اسلامی افزود»).
+        return is_sure and _is_boundary(tokens, index + 1) and (known.seen < 2500 or folded.endswith("ی"))
     if known.kind not in "na" and level < 2:
         return False
     if level == 2:

@@ -1,23 +1,23 @@
 """Who holds which post in an article: named and unnamed post-holders, each with every place where he is mentioned.
 
-A sentence gives mentions: a post, a name, or both side by side («NAME، POST», «NAME POST», «POST NAME»). Mentions become
-people in the order of the text: a name is matched by its surname, a post by its head and the words that tell it from
-others. The post of a lead («مدیرکل … گفت») and the name of the next speaker («منوچهر گودرزی … افزود») are one man, and so
-are the name of a first speaker and a post that speaks next without being brought in by «نیز». A post is never borrowed
-from a man who was named with it. Unnamed people are records only where they act: they speak, attend, order or are met.
+A sentence gives mentions: a post, a name, or both side by side («NAME، POST», «NAME POST», «POST NAME»). Mentions
+become people in the order of the text: a name is matched by its surname, a post by its head and the words that tell
+it from others. The post of a lead («مدیرکل … گفت») and the name of the next speaker («منوچهر گودرزی … افزود») are one
+man, and so are the name of a first speaker and a post that speaks next without being brought in by «نیز». A post is
+never borrowed from a man named with it. Unnamed people are records only where they act: they speak, attend, order.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cache
 
 from parsing.document import Document
 from parsing.lexicon import rows
-from parsing.names import given_starts, is_tribute, name_end, title_end, title_starts
+from parsing.names import given_starts, is_surname, is_tribute, name_end, title_end, title_starts
 from parsing.places import name_at
-from parsing.posts import Post, head_starts, parts, post_at, same_post
+from parsing.posts import Post, alone_heads, head_starts, parts, post_at, same_post
 from parsing.records import Official, Role, Span
 from parsing.text import Sentence, Token, fold
 from parsing.words import joins, listed, word
@@ -27,8 +27,8 @@ from parsing.words import joins, listed, word
 class Mention:
     """One place where a person stands: tokens `[start:end]` of sentence `sentence` of the document.
 
-    `is_subject` where the sentence is what he says or does, `frame` is the folded word that shows him acting otherwise
-    («حضور», «دیدار», «دستور»), "" where nothing does; `rule` names the shape that was read.
+    `is_subject` where the sentence is what he does, `speaks` where he says it; `frame` is the folded word that shows
+    him acting otherwise («حضور», «دیدار», «دستور»), "" where nothing does; `rule` names the shape that was read.
     """
 
     sentence: int
@@ -38,6 +38,7 @@ class Mention:
     name: tuple[int, int] | None
     rule: str
     is_subject: bool = False
+    speaks: bool = False
     is_pronoun: bool = False
     is_introduced: bool = False
     in_quote: bool = False
@@ -91,6 +92,7 @@ _ATTEND = listed("attend", "post_words")
 _TIME = listed("time")
 _AFTER_NAME = listed("after_name")
 _ADVERBIAL = frozenset(("بیان", "اشاره", "تاکید", "اعلام"))
+_DESKS = frozenset(("گروه", "سرویس", "خبرنگار", "یادداشت", "ترجمه"))
 _DASHES = frozenset("-–—ـ")
 _MARKS = _DASHES | frozenset('،«»"()')
 _PREPOSITIONS = frozenset(
@@ -116,6 +118,10 @@ def _mentions(number: int, sentence: Sentence, quoting: bool) -> tuple[list[Ment
     speech, quote = _speech_at(tokens)
     _expected_names(tokens, posts, names)
     linked = _linked(tokens, posts, names)
+    # «NAME: …», «POST: …» in headlines: the colon alone says that he speaks.
+    label = next((pair.end for pair in linked if pair.end < len(tokens) and tokens[pair.end].text == ":"), None)
+    if label is not None and (quote is None or label < quote) and (speech is None or label < speech):
+        speech, quote = None, label
     if not linked:
         pronoun = _pronoun(number, tokens, speech)
         return ([pronoun] if pronoun else []), quoting or speech is not None
@@ -158,7 +164,7 @@ def _candidates(tokens: Sequence[Token]) -> tuple[list[Post], list[tuple[int, in
 
 
 def _speech_at(tokens: Sequence[Token]) -> tuple[int | None, int | None]:
-    """Where the sentence says that somebody speaks, and where what he says begins."""
+    """Where the sentence says that somebody speaks, and the colon after which he is quoted."""
     verbs = _speech()
     speech: int | None = None
     for index, token in enumerate(tokens):
@@ -169,8 +175,6 @@ def _speech_at(tokens: Sequence[Token]) -> tuple[int | None, int | None]:
                 speech = index
         if speech is not None and token.text == ":":
             return speech, index
-        if speech is None and token.text == ":" and 0 < index < 14:
-            return None, index
     return speech, None
 
 
@@ -192,12 +196,19 @@ def _expected_names(tokens: Sequence[Token], posts: list[Post], names: list[tupl
     after = title_end(tokens, start) if start < len(tokens) else start
     if after < len(tokens) and tokens[after].text in '«"':
         after += 1
-    if after < len(tokens) and after not in taken:
+    if after < len(tokens) and after not in taken and not tokens[after].fold.startswith(alone_heads()):
         end = name_end(tokens, after, is_expected=True)
         is_free = end > after and not taken.intersection(range(after, end))
         if is_free and _is_speaker_place(tokens, end) and not _is_place(tokens, after, end):
             names.append((after, end))
-    names.sort()
+    names[:] = sorted(name for name in names if not _is_byline(tokens, *name))
+
+
+def _is_byline(tokens: Sequence[Token], start: int, end: int) -> bool:
+    """The reporter: «خبرگزاری …، گروه … NAME: …», «NAME- …» before the speaker's name."""
+    if end >= len(tokens) or tokens[end].text != ":" or tokens[0].fold == "به":
+        return False
+    return start < 12 and any(token.fold in _DESKS for token in tokens[max(0, start - 6) : start])
 
 
 def _opening(tokens: Sequence[Token]) -> int:
@@ -388,9 +399,13 @@ def _pronoun(number: int, tokens: Sequence[Token], speech: int | None) -> Mentio
         return None
     start = 1 if tokens[0].fold in ("همچنین", "سپس") and len(tokens) > 1 else 0
     if tokens[start].fold in _PRONOUNS:
-        return Mention(number, start, start + 1, None, None, "official.pronoun", is_subject=True, is_pronoun=True)
+        return Mention(
+            number, start, start + 1, None, None, "official.pronoun", is_subject=True, speaks=True, is_pronoun=True
+        )
     if tokens[start].fold == "این" and start + 1 < len(tokens) and tokens[start + 1].fold in _THIS_MAN:
-        return Mention(number, start, start + 2, None, None, "official.pronoun", is_subject=True, is_pronoun=True)
+        return Mention(
+            number, start, start + 2, None, None, "official.pronoun", is_subject=True, speaks=True, is_pronoun=True
+        )
     return None
 
 
@@ -418,7 +433,7 @@ def _placed(
         label = quote is not None and speech is None and quote in (end, end + 1)
         speaks = label or (speech is not None and start < speech and not oblique)
         acts = speech is None and not oblique and not in_quote and _opens_clause(tokens, before)
-        frame = _frame(tokens, before)
+        frame = _frame(tokens, before, in_quote=in_quote)
         if not frame and previous is not None and previous.frame and _is_next(tokens, previous.end, start):
             frame = previous.frame
         if not frame and attended is not None and start < attended and not in_quote and not has_subject:
@@ -436,6 +451,7 @@ def _placed(
             pair.name,
             pair.rule,
             is_subject=is_subject,
+            speaks=is_subject and speaks,
             is_introduced=introduced,
             in_quote=in_quote,
             frame=frame,
@@ -475,8 +491,11 @@ def _opens_clause(tokens: Sequence[Token], before: int) -> bool:
     return before < 0 or tokens[before].text in "،؛:-–" or tokens[0].fold in ("همچنین", "در", "به")
 
 
-def _frame(tokens: Sequence[Token], before: int) -> str:
-    """The folded word before a mention that shows the man acting: «با حضور», «در دیدار با», «به دستور»."""
+def _frame(tokens: Sequence[Token], before: int, *, in_quote: bool) -> str:
+    """The folded word before a mention that shows the man acting: «با حضور», «در دیدار با», «به دستور».
+
+    In a quotation a meeting must have taken place: «در دیدار با», not «دیدار با … از برنامه‌هاست».
+    """
     if before < 0:
         return ""
     folded = tokens[before].fold
@@ -485,7 +504,7 @@ def _frame(tokens: Sequence[Token], before: int) -> str:
     if folded in ("با", "و"):
         for index in range(before - 1, max(-1, before - 5), -1):
             if tokens[index].fold in _WITH:
-                return "دیدار"
+                return "دیدار" if not in_quote or (index and tokens[index - 1].fold in ("در", "طی")) else ""
             if tokens[index].text in "،:.":
                 break
     if folded in _WITH and before and tokens[before - 1].fold in ("در", "به"):
@@ -524,6 +543,7 @@ def _resolve(document: Document, mentions: list[Mention]) -> list[_Person]:
     """Gather mentions into people."""
     people: list[_Person] = []
     focus: _Person | None = None
+    mentions = _without_strays(document, mentions)
     for index, mention in enumerate(mentions):
         tokens = document.sentences[mention.sentence].tokens
         if mention.is_pronoun:
@@ -536,9 +556,32 @@ def _resolve(document: Document, mentions: list[Mention]) -> list[_Person]:
             continue
         _add(document, person, mention, name)
         if mention.is_subject and not mention.in_quote:
-            person.speaks = True
+            person.speaks = person.speaks or mention.speaks
             focus = person
     return people
+
+
+def _without_strays(document: Document, mentions: list[Mention]) -> list[Mention]:
+    """Drop the single words taken for surnames by their place alone that no fuller name of the article holds."""
+    parts_of_names: set[str] = set()
+    for mention in mentions:
+        if mention.name and mention.name[1] - mention.name[0] > 1:
+            tokens = document.sentences[mention.sentence].tokens
+            parts_of_names.update(token.fold for token in tokens[slice(*mention.name)])
+    kept = []
+    for mention in mentions:
+        if mention.name and mention.name[1] - mention.name[0] == 1:
+            tokens = document.sentences[mention.sentence].tokens
+            start = mention.name[0]
+            folded = tokens[start].fold
+            is_titled = start > 0 and tokens[start - 1].fold in title_starts()
+            is_known = is_surname(folded) or folded in parts_of_names or given_starts().get(folded, False)
+            if not is_titled and not is_known and word(folded).seen:
+                if mention.post is None:
+                    continue
+                mention = replace(mention, name=None, start=mention.post.start, rule="official.post")
+        kept.append(mention)
+    return kept
 
 
 def _person(
@@ -562,11 +605,11 @@ def _person(
                 return person
         return _new(people)
     if name:
-        if mention.is_subject and focus is not None and not focus.name and focus.posts:
-            return focus
         if mention.is_subject:
             unnamed = [person for person in people if not person.name and person.speaks and person.posts]
-            if len(unnamed) == 1 and not mention.is_introduced:
+            if focus is not None and focus in unnamed:
+                unnamed = [focus]
+            if len(unnamed) == 1 and not _is_anothers(document, unnamed[0], mentions, name):
                 return unnamed[0]
         return _new(people)
     assert post is not None
@@ -577,10 +620,20 @@ def _person(
         return focus if focus in same else same[-1]
     if post.is_bare:
         return None
-    is_again = mention.is_subject and focus is not None and focus.name and not mention.is_introduced
+    is_again = mention.speaks and focus is not None and focus.name and not mention.is_introduced
     if is_again and not _new_name_follows(document, people, mentions, index):
         return focus
     return _new(people)
+
+
+def _is_anothers(document: Document, person: _Person, mentions: list[Mention], name: tuple[str, ...]) -> bool:
+    """Whether the article names another man with the post of `person`."""
+    for mention in mentions:
+        if mention.name is not None and mention.post is not None and _holds(person, mention.post):
+            tokens = document.sentences[mention.sentence].tokens
+            if not _same_name(tuple(token.fold for token in tokens[slice(*mention.name)]), name):
+                return True
+    return False
 
 
 def _new(people: list[_Person]) -> _Person:
@@ -637,7 +690,7 @@ def _found(document: Document, person: _Person) -> Found:
     sentence = document.sentences[first.sentence]
     tokens, post = sentence.tokens, first.post
     assert post is not None
-    place, place_end = parts(tokens, post)
+    institution, place = parts(tokens, post)
     shown = person.name_at or first
     at = document.sentences[shown.sentence]
     start, end = shown.name or (shown.start, shown.end)
@@ -653,8 +706,8 @@ def _found(document: Document, person: _Person) -> Found:
             rule=_rule(person, first),
         ),
         head=_text(document, sentence, post.start, post.head_end),
-        organization=_text(document, sentence, post.head_end, place) or None,
-        place=_text(document, sentence, place, post.end) if place_end else None,
+        organization=_text(document, sentence, *institution) or None,
+        place=_text(document, sentence, *place) or None,
         role=role,
         is_acting=post.is_acting,
         is_former=post.is_former,
@@ -669,7 +722,8 @@ def _first_post(document: Document, person: _Person) -> Mention:
         one, other = first.post, mention.post
         assert one is not None and other is not None
         in_headline = document.sentences[first.sentence].part in ("kicker", "title")
-        if same_post(one, other) and one.identity < other.identity and (in_headline or not one.identity):
+        fuller = len(other.identity - one.identity)
+        if same_post(one, other) and fuller and (in_headline or not one.identity or fuller > 1):
             first = mention
     return first
 

@@ -40,6 +40,8 @@ def _titles() -> frozenset[str]:
 
 # Words that a number belongs to inside a name: «شعبه ۹ دادگاه», «منطقه ۲ شهرداری».
 _NUMBERED = listed("numbered")
+# Prepositions that some nouns take inside a name.
+_TAKEN_AFTER = frozenset(("بر", "با", "از", "به"))
 # Groups of people, and nouns that begin a new clause after «و»: nobody's post.
 _GROUPS = listed("group")
 _NUMERALS = listed("numeral")
@@ -93,11 +95,16 @@ def phrase_end(tokens: Sequence[Token], start: int, *, nests: bool = False, long
             last, at_place = place[0] - 1, True
             continue
         if not is_nominal(following):
-            return last + 1
+            # «دفتر نظارت بر بهره‌برداری», «ستاد مبارزه با مواد مخدر»
+            inside = following.fold in _TAKEN_AFTER and tokens[last].fold in listed(f"takes {following.fold}")
+            if not inside or last + 2 >= stop or not is_nominal(tokens[last + 2]):
+                return last + 1
+            last, at_place = last + 2, False
+            continue
         strength = word(tokens[last].fold).left + word(following.fold).right
         if tokens[last].kind == "number" or tokens[last].fold in _NUMERALS or tokens[last].text == "»":
             strength = word(following.fold).right
-        if strength <= 0 or (at_place and word(following.fold).kind != "a"):
+        if strength <= 0 or (at_place and word(following.fold).kind != "a" and strength < 6):
             return last + 1
         last, at_place = last + 1, False
     return last + 1
@@ -144,6 +151,8 @@ def _comma_joins(tokens: Sequence[Token], last: int, stop: int, *, nests: bool) 
         return False
     # «سیاسی، امنیتی و اجتماعی», «سلامت، اصلاح و تربیت»: the last two of a list, of one class, as in a known pair.
     for ahead in range(index, min(index + 3, stop - 2)):
+        if not is_nominal(tokens[ahead]) or _is_stop(tokens, ahead, nests=False):
+            return False
         if tokens[ahead + 1].fold == "و":
             third = tokens[ahead + 2].fold
             if (tokens[ahead].fold, "و", third) in _conjuncts():

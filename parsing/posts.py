@@ -55,6 +55,12 @@ def head_starts() -> frozenset[str]:
     return frozenset(starts)
 
 
+@cache
+def alone_heads() -> tuple[str, ...]:
+    """Folded heads that are a post alone; a word that starts with one is that post glued to its place."""
+    return tuple(fold(row["head"]) for row in rows("posts") if row["alone"] == "yes")
+
+
 # The same head in other words, compared with space dropped.
 _SAME = {
     "رییسجمهوری": "رییسجمهور",
@@ -136,7 +142,7 @@ def post_at(tokens: Sequence[Token], start: int) -> Post | None:
         second = post_at(tokens, end + 1)
         if second is not None and second.head == "امامجمعه":
             end = second.end
-    words = frozenset(token.fold for token in tokens[head_end:end] if token.fold and token.fold not in _FILLERS)
+    words = frozenset(_stem(token.fold) for token in tokens[head_end:end] if token.fold and token.fold not in _FILLERS)
     return Post(
         start=start,
         end=end,
@@ -149,6 +155,11 @@ def post_at(tokens: Sequence[Token], start: int) -> Post | None:
         is_acting=head in _ACTING or tokens[start].fold in _ACTING,
         is_former=former or any(token.fold in _FORMER for token in tokens[head_end:end]),
     )
+
+
+def _stem(folded: str) -> str:
+    """«اقتصادی» and «اقتصاد» tell a post alike."""
+    return folded[:-1] if len(folded) > 4 and folded.endswith("ی") else folded
 
 
 def _rest_end(tokens: Sequence[Token], start: int, end: int, *, alone: bool, nests: bool) -> int:
@@ -169,10 +180,16 @@ def same_post(one: Post, other: Post) -> bool:
     return one.identity <= other.identity or other.identity <= one.identity
 
 
-def parts(tokens: Sequence[Token], post: Post) -> tuple[int, int | None]:
-    """Return the index where the place at the end of the post starts (`post.end` where it has none) and its end."""
-    for index in range(post.head_end, post.end):
+def parts(tokens: Sequence[Token], post: Post) -> tuple[tuple[int, int], tuple[int, int]]:
+    """Return where the institution and the place of the post stand; an empty range where it has none."""
+    start = post.head_end
+    while start < post.end and tokens[start].fold in _ADJECTIVES:
+        start += 1
+    for index in range(start, post.end):
+        if index and tokens[index - 1].fold == "وزارت":
+            continue
         found = place_at(tokens, index)
         if found is not None and found[0] == post.end:
-            return index, post.end
-    return post.end, None
+            end = index - 1 if index > start and tokens[index - 1].fold == "در" else index
+            return (start, end), (index, post.end)
+    return (start, post.end), (post.end, post.end)

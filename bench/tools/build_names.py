@@ -52,6 +52,14 @@ NOT_NAMES = frozenset(
         " زمانی خدا شاه آزادی آینده".split(),
     )
 )
+# Agencies and places that posts follow after a comma.
+NOT_FIGURES = frozenset(
+    map(
+        fold,
+        "رویترز مشرق بصری مطلق نخست‌وزیری بویراحمد قلم‌فرسایی اسپوتنیک پلاتس الیوم چهارباغ الاسلام پرس المیادین الوند"
+        " ورزش جوانان".split(),
+    )
+)
 # Common given names that are more often common words.
 ALSO = frozenset(
     "زینب سیاوش نرگس سیامک سینا آرمان ایمان سجاد آزاده بهاره اکرم اشرف سپهر شایان کیانوش حسام مینا رویا ندا صفر"
@@ -113,7 +121,11 @@ def main() -> None:
         and count >= 0.02 * total[word]
         and (word in known or (count >= 4 and count >= 0.1 * total[word]))
     }
-    maybe = {word for word in known if is_noun(word) and word not in sure and (total[word] < 40 or starts[word] >= 1)}
+    maybe = {
+        word
+        for word in known
+        if is_noun(word) and word not in sure and (total[word] < 40 or starts[word] >= max(1, 0.003 * total[word]))
+    }
 
     maybe |= set(map(fold, ALSO)) - sure
     spelled.update({fold(name): collections.Counter([name]) for name in ALSO if fold(name) not in spelled})
@@ -136,6 +148,10 @@ def main() -> None:
         and (count > 1 or total[word] < 30)
     }
 
+    foreign, before = before_posts(source, total, set(surnames) | sure | maybe)
+    surnames |= dict.fromkeys(foreign, 1.0)
+    maybe |= {word for word in before if is_noun(word) and word not in sure and total[word] < 500}
+
     def write(name: str, what: str, certain: dict[str, str]) -> None:
         with (out / f"{name}.tsv").open("w", encoding="utf-8") as file:
             file.write(HEADER.format(what=what))
@@ -149,6 +165,26 @@ def main() -> None:
         dict.fromkeys(maybe, "maybe") | dict.fromkeys(sure, "sure"),
     )
     write("surnames", "Words of surnames.", {w: "sure" if share >= 0.05 else "maybe" for w, share in surnames.items()})
+
+
+def before_posts(source: Path, total: collections.Counter[str], known: set[str]) -> tuple[set[str], set[str]]:
+    """Words that «، POST» follows in a share of their uses (surnames of public figures), and the words before those."""
+    heads = {fold(row["head"].split()[0]) for row in rows("posts")} - {"یکی"}
+    uses: collections.Counter[str] = collections.Counter()
+    before: dict[str, collections.Counter[str]] = collections.defaultdict(collections.Counter)
+    for article in articles(source):
+        seen: set[str] = set()
+        for _, tokens in article:
+            for index in range(1, len(tokens) - 2):
+                word = tokens[index].fold
+                is_before = tokens[index + 1].text == "،" and tokens[index + 2].fold in heads
+                if is_before and tokens[index].kind == "word" and word not in known and word not in NOT_FIGURES:
+                    seen.add(word)
+                    before[word][tokens[index - 1].fold] += 1
+        uses.update(seen)
+    figures = {word for word, count in uses.items() if count >= 2 and count >= 0.02 * total[word]}
+    first = {word for figure in figures for word, _ in before[figure].most_common(3) if len(word) > 2}
+    return figures, first
 
 
 def name_starts(article: list[tuple[str, Words]]) -> Iterator[str]:
