@@ -51,7 +51,8 @@ class View:
         """Return the day's articles, newest first."""
         rows = [article for article in self.authored if article.day == day]
         if self.extra and day <= tehran_day(self.now):
-            count = self.extra(self.outlet.name, day) if callable(self.extra) else self.extra
+            volume = self.extra
+            count = volume(self.outlet.name, day) if callable(volume) else volume
             rows += [row for row in generate.day(self.outlet, day, count) if row.seen_from <= self.now]
             rows.sort(key=_newest)
         return tuple(rows)
