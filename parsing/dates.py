@@ -41,6 +41,7 @@ class _Calendar(NamedTuple):
     ordinals: dict[str, int]
     shifts: dict[str, int]
     days: dict[str, int]
+    gregorian: dict[str, int]
 
 
 @cache
@@ -55,6 +56,7 @@ def _calendar() -> _Calendar:
         ordinals=kinds["ordinal"],
         shifts=kinds["now"] | kinds["last"] | kinds["next"],
         days=kinds["day"],
+        gregorian=kinds["gregorian"],
     )
 
 
@@ -128,6 +130,7 @@ def _read(
     readings = (
         _numeric(tokens, index),
         _days_of_month(tokens, index, calendar, today),
+        _gregorian_day(tokens, index, calendar),
         _clock(tokens, index),
         _months(tokens, index, calendar, today),
         _year_words(tokens, index, calendar, today),
@@ -226,11 +229,36 @@ def _days_of_month(tokens: Sequence[Token], index: int, calendar: _Calendar, tod
     end = place + 1
     if _word(tokens, end) == "ماه":
         end += 1
-    year, end = _year_after(tokens, end, today)
+    year, end = _year_after(tokens, end, today, is_sure=True)
     year = year or _nearest_year(month, last_day, today)
     start_day = _day(year, month, day) if year else None
     end_day = _day(year, month, last_day) if year else None
     return _dated(tokens, index, end, (start_day, end_day) if start_day and end_day and start_day <= end_day else None)
+
+
+def _gregorian_day(tokens: Sequence[Token], index: int, calendar: _Calendar) -> Dated | None:
+    """«۲۰ ژوئن ۲۰۱۹»; without its year the day is not resolved."""
+    first = _day_number(tokens, index, calendar)
+    month = calendar.gregorian.get(_word(tokens, first[1])) if first else None
+    if first is None or month is None:
+        return None
+    end = first[1] + 1
+    place = end + (_word(tokens, end) == _YEAR)
+    year = _gregorian_year(tokens, place)
+    if year is None:
+        return _dated(tokens, index, end, None)
+    try:
+        day = _to_jalali(date(year, month, first[0]))
+    except ValueError:
+        return _dated(tokens, index, place + 1, None)
+    return _dated(tokens, index, place + 1, (day, day))
+
+
+def _gregorian_year(tokens: Sequence[Token], index: int) -> int | None:
+    if not (index < len(tokens) and tokens[index].kind == "number" and len(tokens[index].text) == 4):
+        return None
+    value = parse_digits(tokens[index].text)
+    return int(value) if value is not None and 1800 <= value < 2100 else None
 
 
 def _nearest_year(month: int, day: int, today: JalaliDate | None) -> int | None:
@@ -257,11 +285,13 @@ def _year_number(tokens: Sequence[Token], index: int) -> int | None:
     return year if 1250 <= year < 1450 else None
 
 
-def _year_after(tokens: Sequence[Token], index: int, today: JalaliDate | None) -> tuple[int | None, int]:
-    """Read the year that may follow a day or month; return it (None where not said) and where the words end."""
+def _year_after(
+    tokens: Sequence[Token], index: int, today: JalaliDate | None, *, is_sure: bool = False
+) -> tuple[int | None, int]:
+    """Read the year that may follow a day (then `is_sure`) or month: it (None if not said) and where the words end."""
     place = index + (_word(tokens, index) == _YEAR)
     year = _year_number(tokens, place)
-    if year is not None and (place > index or len(tokens[place].text) == 4 or _closes(tokens, place + 1)):
+    if year is not None and (place > index or len(tokens[place].text) == 4 or is_sure or _closes(tokens, place + 1)):
         return year, place + 1
     word = _word(tokens, index)
     if word in _THIS_YEAR:
@@ -368,6 +398,10 @@ def _year_words(tokens: Sequence[Token], index: int, calendar: _Calendar, today:
             if other is not None and other > year:
                 last, end = other, end + 2
         return _dated(tokens, index, end, _year_span(year, last, kind))
+    western = _gregorian_year(tokens, place)
+    if western is not None:
+        end = place + 1 + (_word(tokens, place + 1) == "میلادی")
+        return _dated(tokens, index, end, (_to_jalali(date(western, 1, 1)), _to_jalali(date(western, 12, 31))))
     shift = calendar.shifts.get(_word(tokens, place))
     if shift is None or word in _YEARS:
         return _dated(tokens, index, place, None) if special else None

@@ -17,7 +17,7 @@ from parsing.text import Token, fold, normalize, tokenize
 
 _ASCII = str.maketrans("۰۱۲۳۴۵۶۷۸۹٠١٢٣٤٥٦٧٨٩", "01234567890123456789")
 _THOUSANDS = re.compile(r"(\d{1,3}(?:[,٬،]\d{3})+)(?:[.٫/](\d+))?")
-_DOTTED = re.compile(r"\d{1,3}(?:\.\d{3}){2,}")
+_DOTTED = re.compile(r"\d{1,3}(?:\.\d{3}){2,}|\d{1,3}(?:/\d{3}){2,}")
 _INTEGER = re.compile(r"0|[1-9]\d*")
 _DECIMAL = re.compile(r"(\d+)[.٫](\d+)")
 # Three digits before the slash at most and three behind: «۹۸۹۱/۷۴۰۸» is a desk code, «۱۴۰۲/۰۵» a month.
@@ -80,7 +80,7 @@ def parse_digits(text: str) -> Decimal | None:
     if match := _THOUSANDS.fullmatch(text):
         return Decimal(re.sub(r"\D", "", match[1]) + ("." + match[2] if match[2] else ""))
     if _DOTTED.fullmatch(text):
-        return Decimal(text.replace(".", ""))
+        return Decimal(re.sub(r"\D", "", text))
     match = _DECIMAL.fullmatch(text) or _SLASHED.fullmatch(text)
     return Decimal(f"{match[1]}.{match[2]}") if match else None
 
@@ -106,7 +106,9 @@ def read_number(tokens: Sequence[Token], start: int) -> Number | None:
         if token.kind == "number":
             value = parse_digits(token.text)
             least = terms[-1][1] if terms else None
-            if value is None or (least is not None and (value >= least or (not linked and value < 100))):
+            if value is None or (least is not None and value >= least):
+                break
+            if least is not None and not linked and not (_is_thousands_rest(tokens, index, least, value)):
                 break
             if pending is not None:
                 if not (linked and rank == 3 and value < 100):
@@ -159,6 +161,14 @@ def read_number(tokens: Sequence[Token], start: int) -> Number | None:
         if 1 <= total < min(below, 10) and total == int(total):
             return Number(start, end + 1, total / below, Decimal(1), True, is_word)
     return Number(start, end, total, last, False, is_word)
+
+
+def _is_thousands_rest(tokens: Sequence[Token], index: int, least: int, value: Decimal) -> bool:
+    """«۴۷ هزار ۸۷۳», «۳ میلیارد ۲۰۰ میلیون»: an «و» left out, not the start of the next number."""
+    if value < 100:
+        return False
+    following = tokens[index + 1].fold if index + 1 < len(tokens) else ""
+    return _words().magnitudes.get(following, 1 if least == 1000 else least) < least
 
 
 def _spoken_decimal(tokens: Sequence[Token], index: int) -> Decimal | None:

@@ -1,0 +1,208 @@
+"""Numbers with what they are measured in: «بیش از ۳ تا ۵ میلیارد تومان» is one quantity.
+
+A quantity is what is printed; whether it is a metric, and of what, is decided by `parsing.metrics`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from decimal import Decimal
+from functools import cache
+from typing import NamedTuple
+
+from parsing.lexicon import rows
+from parsing.numerals import Number, read_number, starts_number
+from parsing.records import Comparator
+from parsing.text import Token, fold
+
+
+class Unit(NamedTuple):
+    """What a number counts or measures; see the head of `data/units.tsv` for the kinds."""
+
+    name: str
+    kind: str
+    is_named: bool
+
+
+class Quantity(NamedTuple):
+    """The quantity of `tokens[start:end]`: comparator, number or range, unit words.
+
+    `number` and `after` are where the first number starts and where the last one ends; `unit` is None where no unit
+    word follows. `is_adjective` marks «۱.۳ درصدی», a quantity that stands in a chain of ezafe.
+    """
+
+    start: int
+    end: int
+    number: int
+    after: int
+    value: Decimal
+    high: Decimal | None
+    unit: Unit | None
+    comparator: Comparator
+    is_adjective: bool
+    is_ratio: bool
+    is_word: bool
+    magnitude: Decimal
+
+
+_COMPARATORS: dict[str, Comparator] = {"more": ">", "less": "<", "least": ">=", "most": "<=", "about": "~"}
+_UNTIL = ("تا", "الی", "یا", "-", "–", "−", "ـ")
+_BETWEEN = ("بین", "میان", "مابین")
+_MINUS = "منفی"
+_PERCENT = "٪"
+_LONGEST_UNIT = 5
+
+
+@cache
+def words_of_use(use: str) -> frozenset[str]:
+    """Return the folded words of `data/quantity_words.tsv` with this use."""
+    return frozenset(fold(row["word"]) for row in rows("quantity_words", key=2) if row["use"] == use)
+
+
+@cache
+def units() -> dict[str, Unit]:
+    """Return the units by their folded words."""
+    return {
+        fold(row["word"]) or row["word"]: Unit(row["unit"], row["kind"], row["named"] == "yes") for row in rows("units")
+    }
+
+
+@cache
+def _comparators() -> dict[str, Comparator]:
+    return {
+        fold(row["word"]): _COMPARATORS[row["use"]]
+        for row in rows("quantity_words", key=2)
+        if row["use"] in _COMPARATORS
+    }
+
+
+def unit_at(tokens: Sequence[Token], index: int) -> tuple[Unit, int, bool] | None:
+    """The longest unit words at `index`: the unit, the index after them, and whether they are adjective («درصدی»)."""
+    known = units()
+    if index < len(tokens) and tokens[index].text == _PERCENT:
+        return known[_PERCENT], index + 1, False
+    best: tuple[Unit, int, bool] | None = None
+    key = ""
+    for place in range(index, min(index + _LONGEST_UNIT, len(tokens))):
+        if tokens[place].kind == "number" or (tokens[place].kind == "punct" and tokens[place].text not in "_-ـ/"):
+            break
+        key += tokens[place].fold
+        unit = known.get(key)
+        if unit is not None:
+            best = (unit, place + 1, False)
+        elif key.endswith("ی") and (unit := known.get(key[:-1]) or known.get(key.removesuffix("ای"))) is not None:
+            best = (unit, place + 1, True)
+    return best
+
+
+def find_quantities(tokens: Sequence[Token], taken: Sequence[tuple[int, int]] = ()) -> list[Quantity]:
+    """Return the quantities of a sentence in order; tokens inside a `taken` range (dates) are passed over."""
+    found: list[Quantity] = []
+    skip = {index for start, end in taken for index in range(start, end)}
+    index = 0
+    while index < len(tokens):
+        token = tokens[index]
+        if index in skip or not (starts_number(token) or token.text == _PERCENT):
+            index += 1
+            continue
+        quantity = _read(tokens, index, skip)
+        if quantity is None:
+            index += 1
+            continue
+        found.append(quantity)
+        index = quantity.end
+    return found
+
+
+def _read(tokens: Sequence[Token], index: int, skip: set[int]) -> Quantity | None:
+    is_percent = tokens[index].text == _PERCENT
+    place = index + is_percent
+    if place >= len(tokens) or place in skip:
+        return None
+    number = read_number(tokens, place)
+    if number is None:
+        return None
+    value, high, end = number.value, None, number.end
+    magnitude = number.magnitude
+    unit = (units()[_PERCENT], end, False) if is_percent else unit_at(tokens, end)
+    if number.is_ratio and unit and unit[0].kind != "share":
+        unit = None
+    second = _range_end(tokens, index, end, skip) or (unit and _range_end(tokens, index, unit[1], skip))
+    if unit and second and unit[1] == end + 1 and tokens[end].fold in _UNTIL:
+        unit = None
+    if second is not None:
+        last, last_unit = second
+        if unit is None or last_unit is None or unit[0].name == last_unit[0].name:
+            low = _shared(number, last, unit is not None)
+            if low is not None and low < last.value:
+                value, high, end = low, last.value, last.end
+                magnitude = last.magnitude
+                unit = last_unit or (unit and (unit[0], last.end, False))
+    if unit and high is None and end == number.end and _half_after(tokens, unit[1]):
+        value += magnitude / 2
+        unit = (unit[0], unit[1] + 2, unit[2])
+    start, comparator = _comparator(tokens, index)
+    if number.start > 0 and tokens[number.start - 1].fold == _MINUS:
+        value, start = -value, start - 1
+    return Quantity(
+        start=start,
+        end=max(end, unit[1] if unit else end),
+        number=number.start,
+        after=end,
+        value=value,
+        high=high,
+        unit=unit[0] if unit else None,
+        comparator=comparator,
+        is_adjective=bool(unit and unit[2]),
+        is_ratio=number.is_ratio and unit is None,
+        is_word=number.is_word,
+        magnitude=magnitude,
+    )
+
+
+def _half_after(tokens: Sequence[Token], index: int) -> bool:
+    """«یک تن و نیم»: the half said after the unit."""
+    return index + 1 < len(tokens) and tokens[index].text == "و" and tokens[index + 1].fold == "نیم"
+
+
+def _range_end(
+    tokens: Sequence[Token], index: int, after: int, skip: set[int]
+) -> tuple[Number, tuple[Unit, int, bool] | None] | None:
+    """The upper end of a range whose lower end was read up to `after`: «۳۰ تا ۴۰», «بین ۷ و ۱۰»."""
+    if after + 1 >= len(tokens) or after + 1 in skip:
+        return None
+    joint = tokens[after].fold or tokens[after].text
+    between = index > 0 and tokens[index - 1].fold in _BETWEEN
+    if joint not in _UNTIL and not (between and joint == "و"):
+        return None
+    if not starts_number(tokens[after + 1]):
+        return None
+    last = read_number(tokens, after + 1)
+    if last is None or last.is_ratio:
+        return None
+    return last, unit_at(tokens, last.end)
+
+
+def _shared(first: Number, last: Number, has_unit: bool) -> Decimal | None:
+    """The lower end with the magnitude it shares with the upper: «۳ تا ۵ میلیارد» begins at 3,000,000,000."""
+    if has_unit or first.magnitude > 1 or last.magnitude == 1:
+        return first.value
+    many = last.value / last.magnitude
+    return first.value * last.magnitude if first.value < many else first.value
+
+
+def _comparator(tokens: Sequence[Token], index: int) -> tuple[int, Comparator]:
+    """The comparator before `index` and where its words start."""
+    known = _comparators()
+    for length in (3, 2, 1):
+        start = index - length
+        if start < 0:
+            continue
+        key = "".join(token.fold for token in tokens[start:index])
+        found = known.get(key)
+        if found is None or any(token.kind != "word" for token in tokens[start:index]):
+            continue
+        if found == "<=" and length == 1 and key == "تا" and start > 0 and tokens[start - 1].fold in ("از",):
+            continue
+        return start, found
+    return index, "="
