@@ -200,7 +200,7 @@ def _is_boundary(tokens: Sequence[Token], index: int) -> bool:
 def _continues(tokens: Sequence[Token], index: int, *, is_first: bool, is_sure: bool) -> bool:
     """Whether the word at `index` goes on with the surname."""
     token = tokens[index]
-    if token.kind != "word" or token.fold in _title_starts():
+    if token.kind != "word" or title_end(tokens, index) > index:
         return False
     folded = token.fold
     if folded in _AFTER:
@@ -219,6 +219,9 @@ def _continues(tokens: Sequence[Token], index: int, *, is_first: bool, is_sure: 
             return False
         if level == 1:
             return is_sure or folded.endswith("ی") or _is_boundary(tokens, index + 1)
+        # «سعید قاضی مغربی»: a common word and a surname.
+        if is_sure and index + 1 < len(tokens) and _surname_level(tokens[index + 1].fold) == 2:
+            return _is_boundary(tokens, index + 2)
         # A common word is a surname only between a sure given name and the end of the name («مرتضی اسلامی افزود»).
         return is_sure and _is_boundary(tokens, index + 1) and (known.seen < 2500 or folded.endswith("ی"))
     if known.kind not in "na" and level < 2:

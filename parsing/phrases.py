@@ -131,7 +131,8 @@ def _quoted_end(tokens: Sequence[Token], last: int, stop: int) -> int | None:
     """The index after the quotation mark that closes a proper name of at most five words."""
     for index in range(last + 2, min(last + 8, stop)):
         if tokens[index].text == "»":
-            return index + 1 if is_nominal(tokens[last]) and index > last + 2 else None
+            takes = index > last + 2 and is_nominal(tokens[last]) and word(tokens[last].fold).left > 0.5
+            return index + 1 if takes else None
     return None
 
 

@@ -162,6 +162,22 @@ def _stem(folded: str) -> str:
     return folded[:-1] if len(folded) > 4 and folded.endswith("ی") else folded
 
 
+def bare_post(start: int, head: str) -> Post:
+    """Return the post of one word that stands before its holder's name: «قاضی …»."""
+    return Post(
+        start=start,
+        end=start + 1,
+        head_end=start + 1,
+        head=head,
+        identity=frozenset(),
+        is_bare=False,
+        is_alone=True,
+        is_anaphor=False,
+        is_acting=False,
+        is_former=False,
+    )
+
+
 def _rest_end(tokens: Sequence[Token], start: int, end: int, *, alone: bool, nests: bool) -> int:
     """The index after what the head governs. A head that is no post alone always takes an ezafe."""
     following = tokens[end]
@@ -174,8 +190,11 @@ def _rest_end(tokens: Sequence[Token], start: int, end: int, *, alone: bool, nes
 
 
 def same_post(one: Post, other: Post) -> bool:
-    """Whether two phrases may name one post: the same head, and the words of one are among those of the other."""
-    if one.head != other.head:
+    """Whether two phrases may name one post: the same head, and the words of one are among those of the other.
+
+    The man who held a post is another than the one who holds it.
+    """
+    if one.head != other.head or one.is_former != other.is_former:
         return False
     return one.identity <= other.identity or other.identity <= one.identity
 
