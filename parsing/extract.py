@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from parsing.document import Document, normalize_article, read
 from parsing.meetings import find_meetings
+from parsing.metrics import find_metrics
 from parsing.officials import find_people
 from parsing.organizations import find_organizations
 from parsing.records import Article, Records
@@ -27,4 +28,9 @@ def extract_document(document: Document) -> Records:
     officials = tuple(person.official for person in people)
     organizations = find_organizations(document, officials)
     meetings = find_meetings(document, people, organizations)
-    return Records(officials=officials, organizations=organizations, meetings=meetings)
+    return Records(
+        officials=officials,
+        organizations=organizations,
+        metrics=find_metrics(document, officials),
+        meetings=meetings,
+    )

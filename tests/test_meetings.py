@@ -1,0 +1,201 @@
+"""Meetings: what counts as one, who took part, and what is only called so."""
+
+from datetime import UTC, date, datetime
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from parsing.extract import extract
+from parsing.records import Article, Meeting
+from parsing.text import normalize
+
+LEAD = "مدیرکل بهزیستی لرستان گفت: کار خوب است.\n"
+
+
+def found(body: str, **fields: object) -> tuple[Meeting, ...]:
+    return extract(Article(outlet="", body=body, **fields)).meetings  # type: ignore[arg-type]
+
+
+def seen(body: str) -> list[tuple[str, str | None, tuple[str, ...]]]:
+    """Kind, name and participants of every meeting that was held."""
+    return [(one.kind, one.name, one.participants) for one in found(body) if one.status == "held"]
+
+
+@pytest.mark.parametrize(
+    ("text", "kind", "name", "participants"),
+    [
+        (
+            "به گزارش فارس، علی رضایی استاندار یزد در نشست شورای زکات استان اظهار داشت: زکات خوب است.",
+            "نشست",
+            "شورای زکات استان",
+            ("علی رضایی",),
+        ),
+        (
+            "علی رضایی استاندار یزد در دیدار با مدیرکل بهزیستی استان یزد گفت: آماده\u200cایم.",
+            "دیدار",
+            None,
+            ("علی رضایی", "مدیرکل بهزیستی استان یزد"),
+        ),
+        (
+            "علی رضایی، شهردار قم در نشست خبری خود با اصحاب رسانه گفت: پل ساخته شد.",
+            "نشست خبری",
+            None,
+            ("علی رضایی",),
+        ),
+        (
+            "حسن احمدی فرماندار قدس در همایش شوراهای شهرستان قدس اظهار کرد: رأی دهید.",
+            "همایش",
+            "همایش شوراهای شهرستان قدس",
+            ("حسن احمدی",),
+        ),
+        (
+            "جلسه ستاد تنظیم بازار استان قم با حضور استاندار قم برگزار شد.",
+            "جلسه",
+            "ستاد تنظیم بازار استان قم",
+            ("استاندار قم",),
+        ),
+        (
+            "هادی قوامی نماینده مردم اسفراین در مجلس در جلسه علنی امروز مجلس گفت: راه بسازید.",
+            "جلسه",
+            "مجلس",
+            ("هادی قوامی",),
+        ),
+    ],
+)
+def test_a_meeting_has_its_kind_name_and_those_who_took_part(
+    text: str, kind: str, name: str | None, participants: tuple[str, ...]
+) -> None:
+    assert seen(text) == [(kind, name and normalize(name), tuple(map(normalize, participants)))]
+
+
+def test_this_meeting_goes_back_to_the_one_before_and_brings_more_people() -> None:
+    text = (
+        "علی رضایی استاندار یزد در جلسه شورای ترافیک استان گفت: راه امن شود.\n"
+        "فرمانده انتظامی استان یزد نیز در این جلسه افزود: دوربین کم است.\n"
+        "در این نشست، مدیرکل راهداری استان یزد حضور داشت."
+    )
+    ((_, name, participants),) = seen(text)
+    assert name == "شورای ترافیک استان"
+    assert participants == ("علی رضایی", "فرمانده انتظامی استان یزد", "مدیرکل راهداری استان یزد")
+
+
+def test_who_speaks_next_at_the_meeting_an_article_is_about_took_part() -> None:
+    text = (
+        "علی رضایی استاندار یزد در جلسه شورای ترافیک استان گفت: راه امن شود.\n"
+        "همچنین حسن احمدی، شهردار یزد اظهار داشت: آماده\u200cایم."
+    )
+    assert seen(text)[0][2] == ("علی رضایی", "حسن احمدی")
+
+
+def test_a_title_and_the_body_tell_of_one_meeting() -> None:
+    text = LEAD + "علی رضایی در جلسه شورای ترافیک استان گفت: خوب است.\nوی در جلسه شورای ترافیک گفت: بد نیست."
+    assert len(seen(text)) == 1
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "علی رضایی استاندار یزد در گفت\u200cوگو با خبرنگار فارس گفت: هوا خوب است.",
+        "علی رضایی استاندار یزد در جمع خبرنگاران گفت: هوا خوب است.",
+        "علی رضایی استاندار یزد در مراسم تجلیل از معلمان گفت: خوب بود.",
+        "علی رضایی استاندار یزد در بازدید از کارخانه فولاد گفت: خوب بود.",
+        "تیم شهرداری در دیدار دوم مقابل استقلال سه گل زد.",
+        "برنامه در سالن همایش\u200cهای استانداری برگزار شد.",
+        "علی رضایی دبیر همایش ملی گردشگری گفت: آثار رسید.",
+        "هواپیما پس از دو ساعت به زمین نشست و مردم رفتند.",
+        "استاندار یزد خواستار برگزاری جلسه با بانک\u200cها شد.",
+        "علی رضایی استاندار یزد گفت: در جلسات گذشته تصمیم گرفتیم.",
+        "شورای شهر در مورد بودجه تصمیم می\u200cگیرد.",
+    ],
+)
+def test_interviews_ceremonies_visits_matches_halls_and_wishes_are_not_meetings(text: str) -> None:
+    assert seen(text) == []
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["نشست ستاد تنظیم بازار استان قم فردا برگزار می\u200cشود.", "همایش ملی گردشگری هفته آینده برگزار خواهد شد."],
+)
+def test_a_meeting_only_planned_is_never_held(text: str) -> None:
+    assert seen(text) == []
+    assert all(one.status == "planned" for one in found(text))
+
+
+def test_day_place_and_topic_are_only_what_the_text_says() -> None:
+    published = datetime(2019, 9, 1, 12, tzinfo=UTC)
+    text = (
+        "علی رضایی استاندار یزد امروز در جلسه شورای ترافیک استان با موضوع ایمنی راه\u200cها که در سالن استانداری "
+        "برگزار شد، گفت: خوب است."
+    )
+    (meeting,) = found(text, published=published)
+    assert meeting.held_on == date(2019, 9, 1)
+    assert meeting.place == "سالن استانداری"
+    assert meeting.topics == (normalize("ایمنی راه\u200cها"),)
+    (undated,) = found("علی رضایی استاندار یزد در جلسه شورای ترافیک استان گفت: خوب است.")
+    assert (undated.held_on, undated.place, undated.host, undated.topics) == (None, None, None, ())
+
+
+def test_the_same_meetings_without_half_spaces_and_with_spaces() -> None:
+    text = (
+        "علی رضایی استاندار یزد در گردهم\u200cآیی مدیران خرم\u200cآباد گفت: خوب است. در این گردهم\u200cآیی سخن گفتند."
+    )
+    assert len(seen(text)) == 1
+    for other in (text.replace("\u200c", ""), text.replace("\u200c", " ")):
+        assert [one[0] for one in seen(other)] == ["گردهمایی"]
+
+
+WORDS = st.sampled_from(
+    [
+        "در",
+        "جلسه",
+        "نشست",
+        "خبری",
+        "دیدار",
+        "با",
+        "همایش",
+        "این",
+        "شورای",
+        "ترافیک",
+        "استان",
+        "برگزار",
+        "شد",
+        "خواهد",
+        "علی",
+        "رضایی",
+        "استاندار",
+        "یزد",
+        "گفت",
+        ":",
+        ".",
+        "،",
+        "و",
+        "حضور",
+        "به",
+        "ریاست",
+        "فرماندار",
+        "قدس",
+        "وی",
+        "نیز",
+        "افزود",
+        "سالن",
+        "برگزاری",
+        "جلسات",
+        "مجلس",
+        "علنی",
+        "امروز",
+    ]
+)
+
+
+@settings(max_examples=150, deadline=None)
+@given(st.lists(WORDS, max_size=40).map(" ".join))
+def test_every_span_is_inside_its_sentence_and_participants_are_officials(text: str) -> None:
+    records = extract(Article(outlet="", body=text))
+    people = {official.name or official.post for official in records.officials}
+    for meeting in records.meetings:
+        span = meeting.span
+        assert span.sentence_start <= span.start < span.end <= span.sentence_end
+        assert span.rule.startswith("meeting.")
+        assert set(meeting.participants) <= people
+        assert len(set(meeting.participants)) == len(meeting.participants)
