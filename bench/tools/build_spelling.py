@@ -23,6 +23,11 @@ from pathlib import Path
 from parsing.text import ZWNJ, clean
 
 DATA = Path(__file__).parents[2] / "parsing" / "data"
+# Names that would be cut at a function word: «به روز», «به نام», «در جانی».
+NAMES = (
+    "بهروز بهروزی بهنام بهنامی باربد بهراد بهرود بهداد درجانی درودی بهامین وسیم ودود شیرو نیلو مهناز گلناز"
+    " باوان شکیبه محبیبه حسیبه بهروان مهراز دینو کیارا نیلوفر ماهرو گلرو مهرو بهرو وندا بهپور بهکیش باپیر بهکام"
+).split()  # noqa: SIM905
 WORDS = re.compile("[^\\W\\d_]+(?:\u200c[^\\W\\d_]+)*")
 SOURCE = (
     "# Source: counts of words in 13,509 articles of ten outlets and hazm 0.12 (words.dat, Conjugation); "
@@ -156,6 +161,8 @@ def spellings(
             parts = [word[:place], word[place:]]
             if apart >= 10 * max(n, 1.5) and parts[0] not in ("می", "نمی", "بی") and not is_plural(parts):
                 rows[word] = (" ".join(parts), "no")
+    for name in NAMES:
+        rows.pop(name, None)
     for form in BY_HAND:
         rows[form.replace("+", "").replace(ZWNJ, "")] = (form, "no")
     return rows
@@ -187,7 +194,7 @@ def main() -> int:
     common = {
         word: 0 for word, n in known.items() if n > 20_000 and persian(word) and ZWNJ not in word and " " not in word
     }
-    vocabulary = common | {word: n for word, n in plain.items() if word not in split}
+    vocabulary = dict.fromkeys(NAMES, 0) | common | {word: n for word, n in plain.items() if word not in split}
     write(
         "vocabulary",
         "Words without half-space and their count (0: known to hazm, not met).",
