@@ -24,10 +24,10 @@ from parsing.text import ZWNJ, clean
 
 DATA = Path(__file__).parents[2] / "parsing" / "data"
 # Names that would be cut at a function word: «به روز», «به نام», «در جانی».
-NAMES = (
+NAMES = (  # noqa: SIM905
     "بهروز بهروزی بهنام بهنامی باربد بهراد بهرود بهداد درجانی درودی بهامین وسیم ودود شیرو نیلو مهناز گلناز"
     " باوان شکیبه محبیبه حسیبه بهروان مهراز دینو کیارا نیلوفر ماهرو گلرو مهرو بهرو وندا بهپور بهکیش باپیر بهکام"
-).split()  # noqa: SIM905
+).split()
 WORDS = re.compile("[^\\W\\d_]+(?:\u200c[^\\W\\d_]+)*")
 SOURCE = (
     "# Source: counts of words in 13,509 articles of ten outlets and hazm 0.12 (words.dat, Conjugation); "
