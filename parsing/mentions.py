@@ -86,7 +86,7 @@ def _mentions(number: int, sentence: Sentence, quoting: bool) -> tuple[list[Ment
     posts, names = _candidates(tokens)
     speech, quote = _speech_at(tokens)
     _expected_names(tokens, posts, names)
-    linked = _linked(tokens, posts, names)
+    linked = _linked(tokens, posts, names, speech)
     # «NAME: …», «POST: …» in headlines: the colon alone says that he speaks.
     label = next((pair.end for pair in linked if pair.end < len(tokens) and tokens[pair.end].text == ":"), None)
     if label is not None and (quote is None or label < quote) and (speech is None or label < speech):
@@ -105,7 +105,7 @@ def _candidates(tokens: Sequence[Token]) -> tuple[list[Post], list[tuple[int, in
     index, count = 0, len(tokens)
     while index < count:
         folded = tokens[index].fold
-        if folded == _JUDGE and (end := name_end(tokens, index + 1, is_expected=True)) > index + 1:
+        if folded == _JUDGE and (end := name_end(tokens, index + 1, is_titled=True)) > index + 1:
             posts.append(bare_post(index, _JUDGE))
             names.append((index + 1, end))
             index = end
@@ -120,7 +120,7 @@ def _candidates(tokens: Sequence[Token]) -> tuple[list[Post], list[tuple[int, in
             after = title_end(tokens, index)
             if after > index:
                 opened = after + 1 if after < count and tokens[after].text in '«"' else after
-                end = name_end(tokens, opened, is_expected=True)
+                end = name_end(tokens, opened, is_titled=True)
                 if end > opened and not is_tribute(tokens, index):
                     names.append((opened, end))
                     index = end
@@ -282,7 +282,9 @@ class _Pair:
         return max(ends + ([self.name[1]] if self.name else []))
 
 
-def _linked(tokens: Sequence[Token], posts: list[Post], names: list[tuple[int, int]]) -> list[_Pair]:
+def _linked(
+    tokens: Sequence[Token], posts: list[Post], names: list[tuple[int, int]], speech: int | None
+) -> list[_Pair]:
     """Posts and names side by side are one mention; the name before its post wins over the name after it."""
     pairs: list[_Pair] = []
     free = dict.fromkeys(names, True)
@@ -306,7 +308,7 @@ def _linked(tokens: Sequence[Token], posts: list[Post], names: list[tuple[int, i
             pairs.append(_Pair(post, None, "official.post"))
     pairs.extend(_Pair(None, name, "official.name") for name, is_free in free.items() if is_free)
     pairs.sort(key=lambda pair: pair.start)
-    return _second_posts(tokens, pairs)
+    return _second_posts(tokens, pairs, speech)
 
 
 def _neighbour(tokens: Sequence[Token], by_end: dict[int, tuple[int, int]], start: int) -> tuple[int, int] | None:
@@ -343,28 +345,30 @@ def _starts_pair(tokens: Sequence[Token], name: tuple[int, int], posts: list[Pos
     return any(post.start == index for post in posts)
 
 
-def _second_posts(tokens: Sequence[Token], pairs: list[_Pair]) -> list[_Pair]:
-    """Give a man already paired his second post: «NAME مدیرکل … و رئیس ستاد …»."""
+def _second_posts(tokens: Sequence[Token], pairs: list[_Pair], speech: int | None) -> list[_Pair]:
+    """Give a man his second post: «NAME مدیرکل … و رئیس ستاد …», «معاون استاندار و فرماندار … گفت»."""
     kept: list[_Pair] = []
     for pair in pairs:
         last = kept[-1] if kept else None
-        if (
-            last is not None
-            and pair.name is None
-            and last.name is not None
-            and last.post is not None
-            and last.name[0] < last.post.start
-            and last.end < len(tokens)
-            and tokens[last.end].fold == "و"
-            and pair.start == last.end + 1
-            and pair.post is not None
-            and not pair.post.is_alone
-            and not _is_listed(tokens, last.start)
-        ):
+        if last is not None and _is_same_man(tokens, last, pair, speech) and pair.post is not None:
             last.also += (pair.post,)
-            continue
-        kept.append(pair)
+        else:
+            kept.append(pair)
     return kept
+
+
+def _is_same_man(tokens: Sequence[Token], last: _Pair, pair: _Pair, speech: int | None) -> bool:
+    if pair.name is not None or pair.post is None or last.post is None or pair.post.is_bare:
+        return False
+    if last.end >= len(tokens) or tokens[last.end].fold != "و" or pair.start != last.end + 1:
+        return False
+    if _is_listed(tokens, last.start):
+        return False
+    if last.name is not None:
+        return last.name[0] < last.post.start and not pair.post.is_alone
+    # Unnamed: one man where the verb is singular and the sentence is his.
+    before = _before(tokens, last.start)
+    return speech is not None and speech > pair.end and (before < 0 or not _is_oblique(tokens, before))
 
 
 def _is_listed(tokens: Sequence[Token], start: int) -> bool:
@@ -447,6 +451,10 @@ def _before(tokens: Sequence[Token], start: int) -> int:
     index = start - 1
     while index >= 0 and (tokens[index].text in '«"(' or tokens[index].fold in title_starts()):
         index -= 1
+    # «حجت‌الاسلام والمسلمین», «حجت‌الاسلام و المسلمین»
+    if index > 0 and tokens[index].fold.endswith("المسلمین"):
+        index -= 2 if tokens[index - 1].fold == "و" else 1
+        return _before(tokens, index + 1)
     return index
 
 

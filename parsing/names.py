@@ -64,6 +64,8 @@ _ENDINGS = (
     "چی",
     "راد",
 )
+# Titles that are also the first word of surnames.
+_NAME_TITLES = frozenset(("حاجی", "حاج", "شیخ", "ملا", "اقا", "سلطان", "مولوی"))
 # What a person may be named in: the words after them are no living person's name.
 _NAMED_AFTER = listed("named")
 
@@ -118,12 +120,14 @@ def is_name_start(tokens: Sequence[Token], start: int) -> bool:
     return name_end(tokens, start) > start + 1
 
 
-def name_end(tokens: Sequence[Token], start: int, *, is_expected: bool = False) -> int:
+def name_end(tokens: Sequence[Token], start: int, *, is_expected: bool = False, is_titled: bool = False) -> int:
     """Return the index after the person's name at `start` (its titles already read), `start` where there is none.
 
     Without `is_expected` a name needs a given name of the lists and a surname. Where a name is expected (after a title,
-    beside a post, before «گفت») a surname alone or words of no list will do, if the words are not common ones.
+    beside a post, before «گفت») a surname alone or words of no list will do, if the words are not common ones; after a
+    title (`is_titled`) one common word will do too («قاضی صلواتی»).
     """
+    is_expected = is_expected or is_titled
     count = len(tokens)
     index = start
     if index < count and tokens[index].fold in _SAYYID and index + 1 < count:
@@ -142,7 +146,7 @@ def name_end(tokens: Sequence[Token], start: int, *, is_expected: bool = False) 
     if sayyid and certainty:
         certainty = 2
     if not certainty:
-        return _surname_only(tokens, start, index) if is_expected or sayyid else start
+        return _surname_only(tokens, start, index, is_titled=is_titled) if is_expected or sayyid else start
     surname = index
     while index < min(count, start + MOST_WORDS):
         if not _continues(tokens, index, is_first=index == surname, is_sure=certainty == 2 or is_expected):
@@ -153,7 +157,7 @@ def name_end(tokens: Sequence[Token], start: int, *, is_expected: bool = False) 
     # Only given names: «محمد علی»; the last may serve as the surname («رضا عباس»), one alone names nobody.
     if index - given >= 2 and (certainty == 2 or is_expected):
         return index
-    return _surname_only(tokens, start, start) if is_expected else start
+    return _surname_only(tokens, start, start, is_titled=is_titled) if is_expected else start
 
 
 def _given_level(tokens: Sequence[Token], index: int) -> int:
@@ -200,8 +204,12 @@ def _is_boundary(tokens: Sequence[Token], index: int) -> bool:
 def _continues(tokens: Sequence[Token], index: int, *, is_first: bool, is_sure: bool) -> bool:
     """Whether the word at `index` goes on with the surname."""
     token = tokens[index]
-    if token.kind != "word" or title_end(tokens, index) > index:
+    if token.kind != "word":
         return False
+    if title_end(tokens, index) > index:
+        # «محسن حاجی میرزایی», «محمد حاج ابوالقاسم»
+        follows = index + 1 < len(tokens) and _surname_level(tokens[index + 1].fold)
+        return is_first and is_sure and token.fold in _NAME_TITLES and bool(follows)
     folded = token.fold
     if folded in _AFTER:
         # «اکرم امام اوغلو», not «محمد رضایی امام جمعه».
@@ -231,7 +239,7 @@ def _continues(tokens: Sequence[Token], index: int, *, is_first: bool, is_sure: 
     return level == 1 and _is_boundary(tokens, index + 1)
 
 
-def _surname_only(tokens: Sequence[Token], start: int, index: int) -> int:
+def _surname_only(tokens: Sequence[Token], start: int, index: int, *, is_titled: bool) -> int:
     """The index after up to four words that end at a boundary and of which none is common, else `start`."""
     index = max(index, start)
     best = 0
@@ -240,7 +248,8 @@ def _surname_only(tokens: Sequence[Token], start: int, index: int) -> int:
             break
         level = _surname_level(tokens[index].fold) or (1 if _given_level(tokens, index) else 0)
         if not level:
-            return start
+            is_lone = is_titled and index == start and word(tokens[index].fold).seen < 800
+            return index + 1 if is_lone and _is_boundary(tokens, index + 1) else start
         best = max(best, level)
         index += 1
     if index == start or not _is_boundary(tokens, index):

@@ -233,7 +233,7 @@ def _found(document: Document, person: _Person) -> Found:
     role: Role = "speaker" if person.speaks else "participant" if person.acts else "mentioned"
     official = Official(
         name=_text(document, at, start, end) if person.name else None,
-        post=_text(document, sentence, post.start, post.end),
+        post=_text(document, sentence, post.start, max(each.end for each in (post, *first.also))),
         span=Span(
             start=at.tokens[start].start,
             end=at.tokens[end - 1].end,

@@ -16,7 +16,7 @@ from parsing.lexicon import rows, words
 from parsing.names import is_name_start
 from parsing.places import name_at
 from parsing.text import Token, fold
-from parsing.words import is_nominal, listed, word
+from parsing.words import is_nominal, joins, listed, word
 
 LONGEST = 18
 """Tokens a phrase may have: the longest posts seen have 15."""
@@ -131,7 +131,7 @@ def _quoted_end(tokens: Sequence[Token], last: int, stop: int) -> int | None:
     """The index after the quotation mark that closes a proper name of at most five words."""
     for index in range(last + 2, min(last + 8, stop)):
         if tokens[index].text == "»":
-            takes = index > last + 2 and is_nominal(tokens[last]) and word(tokens[last].fold).left > 0.5
+            takes = index > last + 2 and is_nominal(tokens[last]) and word(tokens[last].fold).left > 0
             return index + 1 if takes else None
     return None
 
@@ -150,6 +150,10 @@ def _comma_joins(tokens: Sequence[Token], last: int, stop: int, *, nests: bool) 
         return True
     if index + 2 >= stop or tokens[index].kind != "word":
         return False
+    # «معاون انتظامی، امنیتی استاندار», and not a new clause.
+    both = word(first).kind == word(second).kind == "a"
+    if both and is_nominal(tokens[index + 1]) and joins(tokens[index], tokens[index + 1]):
+        return True
     # «سیاسی، امنیتی و اجتماعی», «سلامت، اصلاح و تربیت»: the last two of a list, of one class, as in a known pair.
     for ahead in range(index, min(index + 3, stop - 2)):
         if not is_nominal(tokens[ahead]) or _is_stop(tokens, ahead, nests=False):
