@@ -30,6 +30,8 @@ ROBOTSTXT_OBEY = True
 # One delay per host for all processes is kept by scrapers.polite, so Scrapy's own, per process, is off.
 DOWNLOAD_DELAY = 0
 CONCURRENT_REQUESTS = 16
+# Scrapy starts so many tasks for the output of each page; a page here gives one item or a few requests.
+CONCURRENT_ITEMS = 1
 # Articles in the order they are listed.
 SCHEDULER_MEMORY_QUEUE = "scrapy.squeues.FifoMemoryQueue"
 # Seconds of rest that a crawl sits out when a host asks for it; a host that asks for more is left alone.
