@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Annotated, NoReturn
 
 import typer
@@ -26,6 +28,12 @@ app = typer.Typer(
     Exit codes: 0 done; 1 something failed or was left out, as said on standard error; 2 wrong usage or settings.""",
 )
 errors = Console(stderr=True, highlight=False, soft_wrap=True)
+WIDTH = 120  # of tables where the output is no terminal: nothing is cut
+
+
+def _console() -> Console:
+    console = Console(highlight=False)
+    return console if console.is_terminal else Console(highlight=False, width=WIDTH)
 
 
 def fail(message: str, code: int = 1) -> NoReturn:
@@ -50,7 +58,7 @@ def run(
     from dabir.run import run as run_pipeline
 
     try:
-        code = run_pipeline(_settings(), once=once, console=Console(highlight=False))
+        code = run_pipeline(_settings(), once=once, console=_console())
     except CannotRun as error:
         fail(str(error))
     raise typer.Exit(code)
@@ -156,6 +164,218 @@ def import_(
         console.print(f"{added / max(elapsed, 0.001):.0f} lines/s, {elapsed:.0f} s")
     if done.known_lines:
         console.print(f"{done.known_lines} of these lines were loaded before: for them 0 rows were added")
+
+
+@app.command()
+def crawl(
+    outlet: Annotated[str, typer.Argument(help="Name of an outlet, as `dabir outlets` lists them")],
+    day: Annotated[str | None, typer.Option(help="Jalali day, such as 1405-08-28")] = None,
+    first: Annotated[str | None, typer.Option("--from", help="First of a range of Jalali days")] = None,
+    last: Annotated[str | None, typer.Option("--to", help="Last of the range, included")] = None,
+    province: Annotated[str | None, typer.Option(help="One province alone, such as lorestan")] = None,
+    contact: Annotated[str | None, typer.Option(help="How the outlet can reach you; else DABIR_CONTACT")] = None,
+) -> None:
+    """Crawl days of one outlet into the archive, load them, and say what was found and lost.
+
+    Polite by the outlet's own declaration, and resumable: what is archived already is asked for on condition only. Exit
+    code 1 where a day is not whole.
+    """
+    from rich.logging import RichHandler
+
+    from dabir import pipeline
+    from dabir.days import days_between, read_day
+    from dabir.plan import Work, outlets_of
+    from dabir.warehouse import warehouse
+    from db.engine import WarehouseError
+    from db.server import ServerError
+
+    settings = _settings()
+    if (day is None) == (first is None or last is None):
+        fail("say --day, or --from and --to", 2)
+    try:
+        days = [read_day(day)] if day else list(days_between(read_day(first or ""), read_day(last or "")))
+    except ValueError as error:
+        fail(str(error), 2)
+    outlets = outlets_of(settings)
+    if outlet not in outlets:
+        fail(f"{outlet} is no outlet; there are {', '.join(outlets)}", 2)
+    settings = settings.model_copy(update={"contact": contact or settings.contact})
+    if not settings.contact and outlets[outlet].loopback is None:
+        fail("DABIR_CONTACT: set it, or give --contact: an outlet must be able to reach whoever crawls it", 2)
+    import logging
+
+    logging.basicConfig(level=logging.WARNING, format="%(message)s", handlers=[RichHandler(console=errors)])
+    is_whole = True
+    try:
+        with warehouse(settings) as settings:
+            for each in days:
+                work = Work(outlet=outlet, day=each, province=province)
+                try:
+                    report = pipeline.crawl_day(settings, work)
+                    typer.echo(f"{work.outlet} {each}: {pipeline.crawl_line(report)}")
+                    if (tally := pipeline.ingest_day(settings, work)) is not None:
+                        typer.echo(f"{work.outlet} {each}: {pipeline.tally_line(tally)}")
+                    pipeline.check_day(settings, work)
+                except (pipeline.CrawlFailed, pipeline.Hopeless, pipeline.CheckFailed) as error:
+                    errors.print(str(error), markup=False)
+                    is_whole = False
+    except (ServerError, WarehouseError) as error:
+        fail(str(error))
+    if not is_whole:
+        raise typer.Exit(1)
+
+
+@app.command()
+def outlets() -> None:
+    """List the outlets that can be crawled: family, host, provinces, archive, and how well each is known.
+
+    Evidence: A real pages were seen, B two or more independent crawlers agree, C one crawler, D addresses only.
+    """
+    from rich.table import Table
+
+    from dabir.plan import outlets_of
+
+    table = Table("name", "title", "family", "host", "provinces", "archive", "footer", "delay s", "evidence", box=None)
+    for outlet in outlets_of(_settings()).values():
+        table.add_row(
+            outlet.name,
+            outlet.title,
+            outlet.family.name,
+            outlet.base_url.partition("://")[2],
+            outlet.province or str(len(outlet.provinces) or ""),
+            "yes" if outlet.has_archive else "no",
+            outlet.footer,
+            f"{outlet.delay:g}",
+            outlet.evidence,
+        )
+    _console().print(table)
+
+
+@app.command()
+def status(
+    days: Annotated[int, typer.Option(help="How many of the latest days to show", min=1, max=366)] = 7,
+) -> None:
+    """Show what the warehouse holds: counts of the latest crawled days per outlet, records, examples."""
+    from sqlalchemy import text
+
+    from dabir.pipeline import connected
+    from dabir.summary import count_articles, summary
+    from dabir.warehouse import warehouse
+    from db.engine import WarehouseError
+    from db.server import ServerError
+
+    try:
+        with warehouse(_settings()) as settings:
+            with connected(settings) as engine, engine.connect() as connection:
+                query = text("select distinct day_on from crawl_runs order by day_on desc limit :days")
+                latest = connection.scalars(query, {"days": days}).all()
+            console = _console()
+            console.print(summary(settings, latest))
+            console.print(f"The warehouse holds {count_articles(settings)} articles.")
+    except (ServerError, WarehouseError) as error:
+        fail(str(error))
+
+
+db_app = typer.Typer(no_args_is_help=True, help="The warehouse: its schema, address and size.")
+app.add_typer(db_app, name="db")
+
+
+@db_app.command()
+def upgrade() -> None:
+    """Bring the schema of the warehouse to this version; nothing happens where it is."""
+    from dabir.warehouse import warehouse
+    from db.engine import WarehouseError
+    from db.server import ServerError
+
+    try:
+        with warehouse(_settings()):
+            typer.echo("the schema of the warehouse is at this version")
+    except (ServerError, WarehouseError) as error:
+        fail(str(error))
+
+
+@db_app.command()
+def check() -> None:
+    """Compare the warehouse with the schema of this version; exit code 1 with one line for each difference."""
+    from db.engine import check as faults_of
+
+    with _server_address() as url:
+        faults = faults_of(url)
+    for fault in faults:
+        errors.print(fault, markup=False)
+    if faults:
+        raise typer.Exit(1)
+    typer.echo("the warehouse is as this version expects it")
+
+
+@db_app.command()
+def url() -> None:
+    """Print the address of the warehouse without its password, for psql and other clients.
+
+    The embedded PostgreSQL answers only while a command of Dabir runs.
+    """
+    from sqlalchemy import make_url
+
+    with _server_address() as address:
+        typer.echo(make_url(address).set(drivername="postgresql").render_as_string(hide_password=True))
+
+
+@db_app.command()
+def size() -> None:
+    """Print the size of each table with its indexes, the largest first."""
+    from rich.table import Table
+    from sqlalchemy import text
+
+    from db.engine import engine
+
+    query = """select relname, greatest(reltuples, 0)::bigint as rows, pg_total_relation_size(c.oid) as bytes
+        from pg_class c where relkind = 'r' and relnamespace = 'public'::regnamespace order by bytes desc, relname"""
+    table = Table("table", "rows, about", "MB", box=None)
+    with _server_address() as address:
+        warehouse = engine(address)
+        with warehouse.connect() as connection:
+            for row in connection.execute(text(query)):
+                table.add_row(row.relname, str(row.rows), f"{row.bytes / 1e6:.1f}")
+        warehouse.dispose()
+    _console().print(table)
+
+
+@contextmanager
+def _server_address() -> Iterator[str]:
+    """The address of the warehouse as it is, its schema not changed."""
+    from dabir.warehouse import DATABASE
+    from db.engine import WarehouseError
+    from db.server import ServerError, ensure_database, start
+
+    settings = _settings()
+    try:
+        if settings.database_url is not None:
+            yield settings.database_url.get_secret_value()
+        else:
+            with start(settings.postgres_dir) as server:
+                yield ensure_database(server, DATABASE)
+    except (ServerError, WarehouseError) as error:
+        fail(str(error))
+
+
+archive_app = typer.Typer(no_args_is_help=True, help="The archive of raw pages.")
+app.add_typer(archive_app, name="archive")
+
+
+@archive_app.command()
+def verify(
+    outlet: Annotated[str | None, typer.Argument(help="One outlet alone; all where not given")] = None,
+) -> None:
+    """Read every archived file and tell what is damaged, cut off or not as indexed; exit code 1 where any is."""
+    from scrapers.archive import verify as faults_in
+
+    is_whole = True
+    for fault in faults_in(_settings().archive, outlet):
+        errors.print(f"{fault.file}: byte {fault.offset}: {fault.reason}", markup=False)
+        is_whole = False
+    if not is_whole:
+        raise typer.Exit(1)
+    typer.echo("every file of the archive is whole")
 
 
 def _settings() -> Settings:

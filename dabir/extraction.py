@@ -9,7 +9,7 @@ import threading
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ProcessPoolExecutor
-from datetime import datetime
+from datetime import UTC, datetime
 from functools import cache
 from importlib.metadata import version
 from importlib.resources import files
@@ -49,6 +49,13 @@ def _contents(folder: Traversable, prefix: str) -> Iterator[tuple[str, bytes]]:
             yield from _contents(entry, f"{prefix}{entry.name}/")
         elif entry.name.endswith((".py", ".tsv")):
             yield prefix + entry.name, entry.read_bytes()
+
+
+def warm_up() -> None:
+    """Import what crawling, parsing, extracting and loading take and read the word lists, for later forks."""
+    import dabir.pipeline  # noqa: F401 - imported for its imports
+
+    extracted(Article(outlet="", title="\u0627"), datetime.now(UTC))
 
 
 def in_order[T, R](work: Callable[[T], R], batches: Iterable[T], workers: int) -> Iterator[R]:

@@ -34,9 +34,12 @@ class Work:
         return cls(outlet=fields["outlet"], day=date.fromisoformat(fields["day"]), province=fields.get("province"))
 
     def label(self, outlets: Mapping[str, Outlet]) -> str:
-        """How the grid names it: the outlet's title, the Jalali day and the province."""
+        """How the grid names it: the outlet's title, the Jalali day and the province.
+
+        The day has slashes, which keep the order of its parts among Persian words; hyphens turn it round.
+        """
         province = f" {PROVINCES[self.province]}" if self.province else ""
-        return f"{outlets[self.outlet].title} {jalali_day(self.day)}{province}"
+        return f"{outlets[self.outlet].title} {jalali_day(self.day).replace('-', '/')}{province}"
 
 
 def outlets_of(settings: Settings) -> dict[str, Outlet]:

@@ -69,6 +69,7 @@ class Processes:
         self._log_dir = log_dir
         self._postgres_dir = postgres_dir
         self._children: dict[str, subprocess.Popen[bytes]] = {}
+        self._servers: set[str] = set()
 
     def __enter__(self) -> Self:
         self._log_dir.mkdir(parents=True, exist_ok=True)
@@ -81,7 +82,9 @@ class Processes:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        end_sessions([child.pid for child in self._children.values()], self._grace_seconds)
+        for are_servers in (False, True):
+            group = [child.pid for name, child in self._children.items() if (name in self._servers) is are_servers]
+            end_sessions(group, self._grace_seconds)
         for child in self._children.values():
             child.wait()
         self._tell_watchdog(DONE)
@@ -96,8 +99,13 @@ class Processes:
         """The file that holds what the child `name` prints."""
         return self._log_dir / f"{name}.log"
 
-    def start(self, name: str, command: Sequence[str], environment: Mapping[str, str]) -> subprocess.Popen[bytes]:
-        """Start `command` in a session of its own; it prints to `log(name)`. Raises OSError where it cannot start."""
+    def start(
+        self, name: str, command: Sequence[str], environment: Mapping[str, str], *, is_server: bool = False
+    ) -> subprocess.Popen[bytes]:
+        """Start `command` in a session of its own; it prints to `log(name)`. Raises OSError where it cannot start.
+
+        A server ends after those that are none: Airflow's triggerer hangs where the API it talks to has gone.
+        """
         with self.log(name).open("wb") as log:
             child = subprocess.Popen(
                 command,
@@ -108,14 +116,26 @@ class Processes:
                 start_new_session=True,
             )
         self._children[name] = child
+        if is_server:
+            self._servers.add(name)
         self._tell_watchdog(child.pid)
         return child
 
     def check(self) -> None:
-        """Raise ProcessDied where a child has ended with an error."""
+        """Raise ProcessDied where a child has ended."""
         for name, child in self._children.items():
-            if child.poll():
+            if child.poll() is not None:
                 raise ProcessDied(f"{name} ended with code {child.returncode}: {self.last_words(name)}")
+
+    def finish(self, name: str, *, seconds: float) -> None:
+        """Wait for a child that is to end by itself. Raises ProcessDied where it ends with an error, TimeoutError."""
+        child = self._children[name]
+        try:
+            if child.wait(seconds):
+                self.check()
+        except subprocess.TimeoutExpired:
+            raise TimeoutError(f"{name} was not done after {seconds:.0f} s; see {self._log_dir}") from None
+        del self._children[name]
 
     def last_words(self, name: str, lines: int = 3) -> str:
         """The end of a child's log on one line, for a message."""

@@ -30,8 +30,10 @@ from dabir.settings import Settings
 from dabir.summary import count_articles, summary
 from dabir.warehouse import warehouse
 from db.server import ServerError, ensure_database
+from scrapers.outlets import OUTLETS
 
 MIN_FREE_BYTES = 1 << 30
+SAMPLE_DAYS = 6
 STATES = ("success", "skipped", "running", "queued", "up_for_retry", "failed", "upstream_failed")
 
 
@@ -130,23 +132,23 @@ def _run(settings: Settings, *, once: bool, console: Console, stack: ExitStack) 
         metadata_url = ensure_database(settings.database_url.get_secret_value(), "airflow")
     processes = stack.enter_context(Processes(settings.work_dir / "logs", embedded))
     with phases("Airflow's own tables, the sample agencies"):
-        migrate = processes.start(
+        processes.start(
             "airflow-migrate", [_tool("airflow"), "db", "migrate"], airflow_environment(settings, metadata_url, port)
         )
         if settings.samples:
             settings = settings.model_copy(update={"replicas": _start_samples(processes, settings)})
-        processes.wait_until(lambda: migrate.poll() is not None, "Airflow's database", seconds=180)
+        processes.finish("airflow-migrate", seconds=180)
 
     scheduler = Scheduler(f"http://127.0.0.1:{port}")
     with phases("Airflow"):
         environment = airflow_environment(settings, metadata_url, port)
         for name, arguments in COMPONENTS.items():
-            processes.start(name, [_tool("airflow"), *arguments], environment)
+            processes.start(name, [_tool("airflow"), *arguments], environment, is_server=name == "api-server")
         processes.wait_until(scheduler.is_healthy, "Airflow", seconds=180)
         scheduler.set_pools(_pools(settings))
         processes.wait_until(lambda: _is_dag_ready(scheduler), "the DAG", seconds=120)
 
-    days = _sample_days() if settings.samples else ()
+    days = _sample_days(settings) if settings.samples else ()
     before = count_articles(settings)
     with phases(f"{len(days)} days"):
         failed = _run_days(scheduler, processes, days, console)
@@ -165,10 +167,11 @@ def _run(settings: Settings, *, once: bool, console: Console, stack: ExitStack) 
         processes.check()
 
 
-def _sample_days() -> tuple[date, ...]:
+def _sample_days(settings: Settings) -> tuple[date, ...]:
     from samples import articles
 
-    return tuple(sorted({article.day for article in articles()}))
+    found = {article.day for outlet in settings.replicas for article in articles(outlet)}
+    return tuple(sorted(found)[-SAMPLE_DAYS:])
 
 
 def _tool(name: str) -> str:
@@ -182,11 +185,18 @@ def _pools(settings: Settings) -> dict[str, dict[str, object]]:
 
 
 def _start_samples(processes: Processes, settings: Settings) -> dict[str, str]:
-    processes.start("samples", [sys.executable, "-m", "samples", "--port", "0"], settings.environment())
+    """Start the sample agencies; their addresses by outlet, the same in each run, so that a page is known again."""
+    place = settings.work_dir / "samples.port"
+    port = int(place.read_text()) if place.exists() else 0
+    if not port or not is_port_free(port, "127.0.1.1"):
+        port = free_port("127.0.1.1")
+        place.write_text(str(port))
+    command = [sys.executable, "-m", "samples", "--port", str(port)]
+    processes.start("samples", command, settings.environment(), is_server=True)
     log = processes.log("samples")
     processes.wait_until(lambda: b"\n" in log.read_bytes(), "the sample agencies", seconds=60)
     addresses: dict[str, str] = json.loads(log.read_text().splitlines()[0])
-    return addresses
+    return {name: url for name, url in addresses.items() if name in OUTLETS}
 
 
 def _is_dag_ready(scheduler: Scheduler) -> bool:
@@ -201,13 +211,19 @@ def _run_days(
 ) -> dict[str, list[str]]:
     """Run the DAG for `days` and show the tasks until all are finished; the faults of each failed run."""
     runs = {day: scheduler.start_day(day) for day in days}
+    scheduler.unpause()
     states: dict[str, str] = {}
 
     def is_finished() -> bool:
         for run_id in runs.values():
             if states.get(run_id) not in FINISHED:
                 states[run_id] = scheduler.run_state(run_id)
-        return all(states[run_id] in FINISHED for run_id in runs.values())
+        # A run ends with its checks; that it is announced comes after.
+        return all(states[run_id] in FINISHED for run_id in runs.values()) and not any(
+            task["state"] in ("running", "queued", "scheduled")
+            for run_id in runs.values()
+            for task in scheduler.tasks(run_id)
+        )
 
     with Live(console=console, refresh_per_second=2, transient=True) as live:
 

@@ -43,12 +43,14 @@ def airflow_environment(settings: Settings, metadata_url: str, port: int) -> dic
     machine collide) is not started; see COMPONENTS. `metadata_url` is a postgresql address of any driver.
     """
     home = settings.work_dir / "airflow"
+    _preload(home)
     airflow = {
         "CORE__DAGS_FOLDER": ROOT / "dags",
         "CORE__PLUGINS_FOLDER": ROOT / "plugins",
         "CORE__LOAD_EXAMPLES": False,
         "CORE__DEFAULT_TIMEZONE": "Asia/Tehran",
-        "CORE__DAGS_ARE_PAUSED_AT_CREATION": False,
+        # Until the days asked for are queued, so that they come before the nightly run that is due.
+        "CORE__DAGS_ARE_PAUSED_AT_CREATION": True,
         "CORE__EXECUTOR": "LocalExecutor",
         # Half of a task's time is waiting (for an outlet, for the database), so two for each worker process.
         "CORE__PARALLELISM": 2 * settings.workers,
@@ -73,6 +75,18 @@ def airflow_environment(settings: Settings, metadata_url: str, port: int) -> dic
         "NO_PROXY": "127.0.0.1,localhost",
         **settings.environment(),
     }
+
+
+def _preload(home: Path) -> None:
+    """Let the scheduler import once what each task needs: its task processes are forks of it.
+
+    Airflow imports this file in every process as it starts. A task is 3 CPU-seconds shorter for it.
+    """
+    folder = home / "config"
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / "airflow_local_settings.py").write_text(
+        "import sys\n\nif 'scheduler' in sys.argv:\n    from dabir.extraction import warm_up\n\n    warm_up()\n"
+    )
 
 
 def _keys(home: Path) -> dict[str, str]:
@@ -137,6 +151,10 @@ class Scheduler:
         entities = [{"name": name, "include_deferred": False, **pool} for name, pool in pools.items()]
         action = {"action": "create", "entities": entities, "action_on_existence": "overwrite"}
         self.call("PATCH", "/pools", {"actions": [action]})
+
+    def unpause(self) -> None:
+        """Let the DAG's runs go, and its schedule."""
+        self.call("PATCH", f"/dags/{DAG_ID}", {"is_paused": False})
 
     def start_day(self, day: date) -> str:
         """Run the DAG for `day`, again where it has run before; the run's id."""

@@ -93,4 +93,4 @@ def test_work_survives_the_way_between_two_tasks() -> None:
 
 
 def test_the_label_names_outlet_day_and_province() -> None:
-    assert Work(outlet="isna", day=DAY, province="lorestan").label(OUTLETS) == "ایسنا 1405-08-28 لرستان"
+    assert Work(outlet="isna", day=DAY, province="lorestan").label(OUTLETS) == "ایسنا 1405/08/28 لرستان"

@@ -80,6 +80,27 @@ def test_a_child_that_fails_is_told_by_name_with_its_last_words(tmp_path: Path) 
             processes.wait_until(lambda: False, "nothing", seconds=20)
 
 
+def test_a_child_that_ends_in_peace_while_it_should_run_is_told_too(tmp_path: Path) -> None:
+    with Processes(tmp_path) as processes:
+        child = processes.start("tired", [sys.executable, "-c", "print('good night')"], os.environ)
+        child.wait(20)
+        with pytest.raises(ProcessDied, match="tired ended with code 0: good night"):
+            processes.check()
+
+
+def test_a_child_that_is_to_end_is_waited_for_and_forgotten(tmp_path: Path) -> None:
+    with Processes(tmp_path) as processes:
+        processes.start("errand", [sys.executable, "-c", "print('done')"], os.environ)
+        processes.finish("errand", seconds=20)
+        processes.check()
+        processes.start("failed errand", [sys.executable, "-c", "raise SystemExit('no way')"], os.environ)
+        with pytest.raises(ProcessDied, match="failed errand ended with code 1: no way"):
+            processes.finish("failed errand", seconds=20)
+        processes.start("endless errand", [sys.executable, "-c", "import time; time.sleep(600)"], os.environ)
+        with pytest.raises(TimeoutError, match="endless errand was not done"):
+            processes.finish("endless errand", seconds=0.1)
+
+
 def test_waiting_ends_with_the_name_of_what_did_not_come(tmp_path: Path) -> None:
     with Processes(tmp_path) as processes, pytest.raises(TimeoutError, match="the tide was not ready"):
         processes.wait_until(lambda: False, "the tide", seconds=0)
