@@ -195,7 +195,7 @@ def _opening(tokens: Sequence[Token]) -> int:
     if tokens[0].fold in ("همچنین", "سپس") and len(tokens) > 1:
         return 1 if tokens[1].text != "،" else 2
     for index in range(min(6, len(tokens)) - 1, 0, -1):
-        if tokens[index].text in _DASHES:
+        if tokens[index].text in _DASHES or (tokens[index].text == ":" and tokens[0].fold == "خبرگزاری"):
             return index + 1
     return 0
 
@@ -363,7 +363,8 @@ def _is_same_man(tokens: Sequence[Token], last: _Pair, pair: _Pair, speech: int 
     if last.end >= len(tokens) or tokens[last.end].fold != "و" or pair.start != last.end + 1:
         return False
     if _is_listed(tokens, last.start):
-        return False
+        # «با حضور NAME معاون … و رئیس …، NAME …»: «و» before the last of a list joins two people.
+        return last.name is not None and pair.end < len(tokens) and tokens[pair.end].text == "،"
     if last.name is not None:
         return last.name[0] < last.post.start and not pair.post.is_alone
     # Unnamed: one man where the verb is singular and the sentence is his.
@@ -415,7 +416,8 @@ def _placed(
         oblique = before >= 0 and _is_oblique(tokens, before)
         label = quote is not None and speech is None and quote in (end, end + 1)
         speaks = label or (speech is not None and start < speech and not oblique)
-        acts = speech is None and not oblique and not in_quote and _opens_clause(tokens, before)
+        is_first = previous is None or not _is_next(tokens, previous.end, start)
+        acts = speech is None and not oblique and not in_quote and _opens_clause(tokens, pair, is_first=is_first)
         frame = _frame(tokens, before, in_quote=in_quote)
         if not frame and previous is not None and previous.frame and _is_next(tokens, previous.end, start):
             frame = previous.frame
@@ -475,8 +477,12 @@ def _is_oblique(tokens: Sequence[Token], before: int) -> bool:
     return before + 1 < len(tokens) and joins(token, tokens[before + 1]) and name_at(tokens, before) is None
 
 
-def _opens_clause(tokens: Sequence[Token], before: int) -> bool:
-    return before < 0 or tokens[before].text in "،؛:-–" or tokens[0].fold in ("همچنین", "در", "به")
+def _opens_clause(tokens: Sequence[Token], pair: _Pair, *, is_first: bool) -> bool:
+    """Whether the mention stands where the subject of a sentence does: first, or first after an opening phrase."""
+    before = _before(tokens, pair.start)
+    if before < 0 or pair.start == _opening(tokens):
+        return True
+    return is_first and (tokens[before].text in "،؛:-–" or tokens[0].fold in ("همچنین", "در", "به"))
 
 
 def _frame(tokens: Sequence[Token], before: int, *, in_quote: bool) -> str:

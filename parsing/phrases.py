@@ -14,7 +14,7 @@ from functools import cache
 
 from parsing.lexicon import rows, words
 from parsing.names import is_name_start
-from parsing.places import name_at
+from parsing.places import name_at, place_at
 from parsing.text import Token, fold
 from parsing.words import is_nominal, joins, listed, word
 
@@ -86,13 +86,13 @@ def phrase_end(tokens: Sequence[Token], start: int, *, nests: bool = False, long
             continue
         if _is_stop(tokens, last + 1, nests=nests):
             return last + 1
-        place = name_at(tokens, last + 1, is_sure=tokens[last].fold in _PLACE_KINDS)
+        place = _place_end(tokens, last + 1, is_sure=tokens[last].fold in _PLACE_KINDS)
         if place is not None:
-            if at_place and not _is_nearby(tokens, last, place[0]):
+            if at_place and not _is_nearby(tokens, last, place):
                 return last + 1
             if not at_place and word(tokens[last].fold).left < -3.5:
                 return last + 1
-            last, at_place = place[0] - 1, True
+            last, at_place = place - 1, True
             continue
         if not is_nominal(following):
             # «دفتر نظارت بر بهره‌برداری», «ستاد مبارزه با مواد مخدر»
@@ -108,6 +108,22 @@ def phrase_end(tokens: Sequence[Token], start: int, *, nests: bool = False, long
             return last + 1
         last, at_place = last + 1, False
     return last + 1
+
+
+def _place_end(tokens: Sequence[Token], index: int, *, is_sure: bool = False) -> int | None:
+    """The index after the name of a place of Iran or a country at `index`."""
+    place = name_at(tokens, index, is_sure=is_sure)
+    if place is not None:
+        return place[0]
+    if tokens[index].fold not in _country_starts():
+        return None
+    country = place_at(tokens, index)
+    return country[0] if country else None
+
+
+@cache
+def _country_starts() -> frozenset[str]:
+    return frozenset(fold(name.split()[0]) for name in words("countries")) - {"کشور", "جمهوری"}
 
 
 def noun_phrase(tokens: Sequence[Token], start: int) -> tuple[int, int] | None:
@@ -166,6 +182,11 @@ def _comma_joins(tokens: Sequence[Token], last: int, stop: int, *, nests: bool) 
     return False
 
 
+def _is_people(folded: str) -> bool:
+    """Whether a word is the plural of people: «زائران», «مسئولین»."""
+    return len(folded) > 4 and folded.endswith(("ان", "ین")) and word(folded[:-2]).seen > 30
+
+
 def _conjunct_end(tokens: Sequence[Token], last: int, stop: int, *, at_place: bool, nests: bool) -> int | None:
     """The index after the word (or place) that «و» at `last + 1` joins to the phrase, or None where it starts anew."""
     index = last + 2
@@ -176,12 +197,16 @@ def _conjunct_end(tokens: Sequence[Token], last: int, stop: int, *, at_place: bo
         return index + 1
     if _is_stop(tokens, index, nests=False) or second in _GROUPS:
         return None
-    place = name_at(tokens, index)
+    place = _place_end(tokens, index)
     if place is not None:
-        return place[0] if at_place else None
+        return place if at_place else None
     if at_place or not is_nominal(tokens[index]):
         return None
-    if index + 1 < len(tokens) and word(tokens[index + 1].fold).kind == "v" and tokens[index + 1].kind == "word":
+    if index + 1 < len(tokens) and tokens[index + 1].kind == "word":
+        after = tokens[index + 1].fold
+        if word(after).kind == "v" or after in _heads():
+            return None
+    if _is_people(second):
         return None
     a, b = word(first), word(second)
     if a.kind != b.kind and not (a.kind == "a" and b.kind == "n" and b.left > 1):
