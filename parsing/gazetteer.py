@@ -36,7 +36,8 @@ class _Entry[T](NamedTuple):
 class Gazetteer[T]:
     """Phrases and what each stands for; built once, then only read.
 
-    A phrase given twice keeps its first value. Phrases without a letter or digit are refused with ValueError.
+    A phrase given twice keeps its first value. Phrases without a letter or digit are refused with ValueError. Without
+    `compounds` words are cut only where the phrase is.
     """
 
     __slots__ = ("_entries", "_prefixes", "starts")
@@ -44,7 +45,7 @@ class Gazetteer[T]:
     starts: frozenset[str]
     """Folds a phrase may begin with: a caller that looks at every token asks this first."""
 
-    def __init__(self, phrases: Iterable[tuple[str, T]]) -> None:
+    def __init__(self, phrases: Iterable[tuple[str, T]], *, compounds: bool = True) -> None:
         self._entries: dict[str, _Entry[T]] = {}
         prefixes: set[str] = set()
         starts: set[str] = set()
@@ -64,7 +65,8 @@ class Gazetteer[T]:
             self._entries[key] = _Entry(value, frozenset(gaps), frozenset(commas))
             prefixes.update(key[:length] for length in range(1, len(key)))
             starts.update(key[:gap] for gap in gaps)
-            starts.update(key[:length] for length in range(_SHORTEST_PART, len(key) - _SHORTEST_PART + 1))
+            if compounds:
+                starts.update(key[:length] for length in range(_SHORTEST_PART, len(key) - _SHORTEST_PART + 1))
             starts.add(key)
         self._prefixes = frozenset(prefixes)
         self.starts = frozenset(starts - {""})

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -35,6 +36,8 @@ _KINDS = {
     "منطقه": ("city", "county", "province", "district"),
 }
 _ORDER = {"province": 0, "county": 1, "city": 2, "district": 3}
+# Second halves of towns that are printed apart as often: «اسلام شهر», «علی آباد».
+_ENDING = re.compile(r"(?<=\w\w)(شهر|آباد|رود|دشت|کوه|دره|چمن|سرا)$")
 # «جنوب استان کرمان», «غرب تهران»
 _SIDES = frozenset({"شمال", "جنوب", "شرق", "غرب", "مرکز", "شمالغرب", "جنوبغرب", "شمالشرق", "جنوبشرق"})
 _AFTER = frozenset({"بزرگ"})
@@ -46,7 +49,8 @@ def _places() -> Gazetteer[tuple[Place, ...]]:
     for row in sorted(rows("places", key=3), key=lambda row: _ORDER[row["kind"]]):
         place = Place(row["name"], row["kind"], row["province"], row["plain"] == "yes")
         found.setdefault(fold(row["name"]), []).append(place)
-    return Gazetteer((places[0].name, tuple(places)) for places in found.values())
+    phrases = ((_ENDING.sub("\u200c\\1", places[0].name), tuple(places)) for places in found.values())
+    return Gazetteer(phrases, compounds=False)
 
 
 @cache

@@ -1,0 +1,198 @@
+"""Extraction over every article of the corpus and over thousands of broken ones: none raises, each ends in time.
+
+    python -m bench.robustness [FOLDER] [--articles N] [--mutants N]
+
+The mutants are articles cut anywhere, with shuffled words, lines or letters, in mixed scripts, with control
+characters, deeply nested marks, and single lines of 1 MB. The bound is on the CPU time of one article: a fixed part,
+and a part for each letter, so that nothing can be quadratic in secret. Ratio: the bound over the slowest article.
+"""
+
+from __future__ import annotations
+
+import argparse
+import random
+import sys
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from itertools import islice
+
+from bench.corpus import corpus_file, read_rows
+from parsing.document import normalize_article
+from parsing.extract import extract
+from parsing.jsonl import article_from_json
+from parsing.records import Article
+
+FLOOR = 1.0
+FIXED, EACH_LETTER = 0.25, 20e-6  # CPU seconds
+MEGABYTE = 1_000_000
+LONG_LINES = 24
+
+type Mutation = Callable[[str, random.Random], str]
+
+
+def _cut(text: str, chance: random.Random) -> str:
+    start, end = sorted(chance.randrange(len(text) + 1) for _ in range(2))
+    return text[start:end]
+
+
+def _shuffle_words(text: str, chance: random.Random) -> str:
+    words = text.split(" ")
+    chance.shuffle(words)
+    return " ".join(words)
+
+
+def _shuffle_lines(text: str, chance: random.Random) -> str:
+    lines = text.split("\n")
+    chance.shuffle(lines)
+    return "\n".join(lines)
+
+
+def _shuffle_letters(text: str, chance: random.Random) -> str:
+    letters = list(text[:3000])
+    chance.shuffle(letters)
+    return "".join(letters)
+
+
+def _sprinkle(alphabet: str) -> Mutation:
+    def mutate(text: str, chance: random.Random) -> str:
+        return "".join(letter + chance.choice(alphabet) if chance.random() < 0.06 else letter for letter in text)
+
+    return mutate
+
+
+def _double(text: str, chance: random.Random) -> str:
+    piece = _cut(text, chance)[:400]
+    return text + piece * chance.randrange(1, 9)
+
+
+def _no_spaces(text: str, chance: random.Random) -> str:
+    return text.replace(" ", "")
+
+
+def _digits(text: str, chance: random.Random) -> str:
+    return "".join(
+        chance.choice("۰۱۲۳۴۵۶۷۸۹٤٥٦789.,/٫٬ ") if letter.isalpha() and chance.random() < 0.2 else letter
+        for letter in text
+    )
+
+
+MUTATIONS: tuple[Mutation, ...] = (
+    _cut,
+    _shuffle_words,
+    _shuffle_lines,
+    _shuffle_letters,
+    _sprinkle("\u200c\u200d\u200e\u200f\u202a\u202e\ufeff\u00ad"),
+    _sprinkle("\x00\x01\x08\x0b\x1b\x7f\x85\u2028"),
+    _sprinkle("abcXYZпривет漢字🙂éü"),
+    _sprinkle("«»()[]{}\"'“”،؛:.!؟…-–"),
+    _sprinkle("\ud800\udfff\ufffe"),
+    _double,
+    _no_spaces,
+    _digits,
+)
+
+
+def _mutants(articles: list[Article], count: int, chance: random.Random) -> Iterator[Article]:
+    for number in range(count):
+        article = chance.choice(articles)
+        mutation = MUTATIONS[number % len(MUTATIONS)]
+
+        def changed(text: str | None, mutation: Mutation = mutation) -> str | None:
+            return mutation(text, chance) if text else text
+
+        yield replace(
+            article,
+            kicker=changed(article.kicker),
+            title=changed(article.title),
+            lead=changed(article.lead),
+            body=changed(article.body),
+        )
+
+
+def _long_lines(articles: list[Article], chance: random.Random) -> Iterator[Article]:
+    """Lines of 1 MB: real sentences without an end, one word, one mark, one number, nested marks."""
+    words = " ".join((article.body or "").replace("\n", " ").replace(".", "") for article in articles)
+    words = (words * (MEGABYTE // max(1, len(words)) + 1))[:MEGABYTE]
+    patterns = (
+        words,
+        "ا",
+        "۱",
+        "«",
+        "(",
+        "، ",
+        "و ",
+        "مدیرکل ",
+        "علی ",
+        "سازمان ",
+        "۱۲ درصد ",
+        "در جلسه ",
+        "به ",
+        "\u200c",
+        "هزار و ",
+        ". ",
+        ": ",
+        "۱.",
+        "استان ",
+        "شورای ",
+        "هزار ",
+        "نفر و ",
+        "می‌",
+        "تا ",
+    )
+    for pattern in islice(patterns, LONG_LINES):
+        text = (pattern * (MEGABYTE // len(pattern) + 1))[:MEGABYTE]
+        yield Article(outlet="", body=text)
+
+
+def _check(article: Article) -> float:
+    """CPU seconds of one article; raises AssertionError where a record does not stand in the text."""
+    began = time.process_time()
+    records = extract(article)
+    took = time.process_time() - began
+    text = normalize_article(article).text
+    for kind in (records.officials, records.organizations, records.metrics, records.meetings):
+        for record in kind:
+            span = record.span
+            assert 0 <= span.sentence_start <= span.start < span.end <= span.sentence_end <= len(text), span
+    return took
+
+
+def main() -> int:
+    """Print what was run and the slowest articles; 1 where one raised or took longer than its bound."""
+    parser = argparse.ArgumentParser(prog="python -m bench.robustness", description=(__doc__ or "").splitlines()[0])
+    parser.add_argument("folder", nargs="*")
+    parser.add_argument("--articles", type=int, default=20_000)
+    parser.add_argument("--mutants", type=int, default=10_000)
+    options = parser.parse_args()
+    articles = [article_from_json(row) for row in islice(read_rows(corpus_file(options.folder)), options.articles)]
+    chance = random.Random(4)
+    groups: tuple[tuple[str, Iterator[Article]], ...] = (
+        ("articles", iter(articles)),
+        ("mutants", _mutants(articles, options.mutants, chance)),
+        ("lines of 1 MB", _long_lines(articles[:400], chance)),
+    )
+    failures, worst = 0, 0.0
+    for name, group in groups:
+        count, slowest, cpu = 0, (0.0, 0.0, 0), 0.0
+        for article in group:
+            count += 1
+            try:
+                took = _check(article)
+            except Exception as error:
+                failures += 1
+                print(f"  {name} {count}: {type(error).__name__}: {error} in {article.text[:80]!r}")
+                continue
+            cpu += took
+            share = took / (FIXED + EACH_LETTER * len(article.text))
+            slowest = max(slowest, (share, took, len(article.text)))
+        worst = max(worst, slowest[0])
+        print(f"{name}: {count} extracted in {cpu:.1f} CPU s; slowest {slowest[1]:.3f} s for {slowest[2]} letters")
+    print(f"{failures} raised")
+    ratio = 1 / worst if worst else 0.0
+    print(f"robustness ratio={ratio:.2f} floor={FLOOR}")
+    return int(bool(failures) or ratio < FLOOR)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
