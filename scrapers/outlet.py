@@ -81,7 +81,8 @@ class Outlet:
     `hosts` are the hosts its articles are at; a host covers its sub-domains. `feeds` and `sections` are paths
     under `base_url`. `provinces` maps a province's slug to what the family names it by (a topic id, a section).
     `province` is set for a site of one province. `archive_from` is the first day its archive holds, None where not
-    known. `daily_articles` is an expectation, None where nothing is known. `delay` is seconds between two requests to a
+    known. `day_paths` is the calendar of the days in its addresses, where its family archives by such paths.
+    `daily_articles` is an expectation, None where nothing is known. `delay` is seconds between two requests to a
     host, `concurrency` how many may run at once. `insecure_tls` is the recorded reason for not verifying its
     certificate. `layouts` are its own where they differ from the family's. Raises ValueError with every fault at once.
     """
@@ -98,6 +99,7 @@ class Outlet:
     provinces: Mapping[str, str] = field(default_factory=dict)
     province: str | None = None
     has_archive: bool = True
+    day_paths: Literal["jalali", "gregorian"] | None = None
     archive_from: date | None = None
     daily_articles: int | None = None
     delay: float = 2.0

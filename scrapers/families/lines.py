@@ -1,10 +1,52 @@
-"""Lines that outlets' sites put among the text of their articles and that are none of it."""
+"""Lines that outlets' sites put among the text of their articles and that are none of it (furniture.tsv)."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from functools import cache
+from pathlib import Path
+from typing import Final
+
+from parsing.text import fold
 from scrapers.markup import Line
+
+_LIST: Final = Path(__file__).with_name("furniture.tsv")
+_LONGEST: Final = 120
+"""Characters: a longer line is an outlet's sentence, whatever it begins with."""
 
 
 def without_junk(lines: tuple[Line, ...]) -> tuple[Line, ...]:
-    """Return the lines without players' texts and lists of related headlines."""
-    return lines
+    """Return the lines without players' texts and without «بیشتر بخوانید» and the links that follow it.
+
+    At the end of the text, a heading that is a link is a related headline too (YJC's, which has no title over it).
+    """
+    kept = list(_text_lines(lines))
+    while kept and kept[-1].is_heading and kept[-1].is_link:
+        kept.pop()
+    return tuple(kept)
+
+
+def _text_lines(lines: tuple[Line, ...]) -> Iterator[Line]:
+    whole, starts, related = _furniture()
+    in_related = False
+    for line in lines:
+        if len(line.text) <= _LONGEST:
+            folded = fold(line.text)
+            if folded in related:
+                in_related = True
+                continue
+            if folded in whole or (not folded and line.text in ("-->",)) or folded.startswith(starts):
+                continue
+        in_related = in_related and line.is_link
+        if not in_related:
+            yield line
+
+
+@cache
+def _furniture() -> tuple[frozenset[str], tuple[str, ...], frozenset[str]]:
+    texts: dict[str, list[str]] = {"whole": [], "start": [], "related": []}
+    for line in _LIST.read_text(encoding="utf-8").splitlines():
+        where, tab, text = line.partition("\t")
+        if tab and where in texts and fold(text):
+            texts[where].append(fold(text))
+    return frozenset(texts["whole"]), tuple(texts["start"]), frozenset(texts["related"])

@@ -11,6 +11,7 @@ from functools import partial
 from urllib.parse import urlsplit
 
 from scrapers.families.lines import without_junk
+from scrapers.families.recent import recent_urls
 from scrapers.listing import Shape, read_listing
 from scrapers.markup import Layout
 from scrapers.outlet import Family, Outlet
@@ -31,16 +32,6 @@ def code_of(outlet: Outlet, url: str) -> str | None:
     """Return the id in `/news/<id>/<slug>` and its like; the same article has several addresses."""
     match = _CODE.match(urlsplit(url).path)
     return match[1] if match else None
-
-
-def recent_urls(outlet: Outlet, province: str | None) -> tuple[str, ...]:
-    """Return the feeds and sections; of a province its topic's headlines or its section."""
-    if province is None:
-        return tuple(outlet.address(path) for path in outlet.feeds + outlet.sections)
-    place = outlet.provinces.get(province)
-    if place is None:
-        return ()
-    return (outlet.address(place if place.startswith("/") else f"/archive?tp={place}"),)
 
 
 def archive_url(outlet: Outlet, day: date, page: int, province: str | None) -> str | None:
@@ -111,7 +102,7 @@ ISNA_2016 = Layout(
 
 FAMILY = Family(
     name="nastooh",
-    recent_urls=recent_urls,
+    recent_urls=partial(recent_urls, place_form="/archive?tp={}"),
     archive_url=archive_url,
     read_listing=partial(read_listing, SHAPE),
     code_of=code_of,
