@@ -44,7 +44,7 @@ class Mention:
 
 
 @cache
-def _speech() -> dict[str, frozenset[str]]:
+def speech_verbs() -> dict[str, frozenset[str]]:
     """Folded word -> the light verbs that make it a verb of speech; none where it is one alone."""
     return {fold(row["word"]): frozenset(map(fold, row["light"].split())) for row in rows("speech_verbs")}
 
@@ -97,14 +97,22 @@ def _mentions(number: int, sentence: Sentence, quoting: bool) -> tuple[list[Ment
     return _placed(number, tokens, linked, speech, quote, quoting), quoting or speech is not None
 
 
+@cache
+def _starts() -> frozenset[str]:
+    return head_starts() | title_starts() | frozenset(given_starts()) | {_JUDGE}
+
+
 def _candidates(tokens: Sequence[Token]) -> tuple[list[Post], list[tuple[int, int]]]:
     """Posts and names that can be told where they stand alone."""
     posts: list[Post] = []
     names: list[tuple[int, int]] = []
-    heads, titles, given = head_starts(), title_starts(), given_starts()
+    heads, titles, given, starts = head_starts(), title_starts(), given_starts(), _starts()
     index, count = 0, len(tokens)
     while index < count:
         folded = tokens[index].fold
+        if folded not in starts and folded[:3] != "سید":
+            index += 1
+            continue
         if folded == _JUDGE and (end := name_end(tokens, index + 1, is_titled=True)) > index + 1:
             posts.append(bare_post(index, _JUDGE))
             names.append((index + 1, end))
@@ -127,7 +135,7 @@ def _candidates(tokens: Sequence[Token]) -> tuple[list[Post], list[tuple[int, in
                     continue
                 index = max(after, index + 1)
                 continue
-        elif folded in given or folded.startswith("سید"):
+        elif folded in given or folded[:3] == "سید":
             end = name_end(tokens, index)
             if end > index and not is_tribute(tokens, index):
                 names.append((index, end))
@@ -139,7 +147,7 @@ def _candidates(tokens: Sequence[Token]) -> tuple[list[Post], list[tuple[int, in
 
 def _speech_at(tokens: Sequence[Token]) -> tuple[int | None, int | None]:
     """Where the sentence says that somebody speaks, and the colon after which he is quoted."""
-    verbs = _speech()
+    verbs = speech_verbs()
     speech: int | None = None
     for index, token in enumerate(tokens):
         light = verbs.get(token.fold)
@@ -224,7 +232,7 @@ def _is_speaker_place(tokens: Sequence[Token], end: int) -> bool:
         return True
     if token.kind != "word":
         return False
-    if token.fold in _speech() or token.fold in _TIME or token.fold in _INTRO:
+    if token.fold in speech_verbs() or token.fold in _TIME or token.fold in _INTRO:
         return True
     return token.fold in ("در", "با", "ضمن", "از", "به", "بر")
 

@@ -64,6 +64,8 @@ _ENDINGS = (
     "چی",
     "راد",
 )
+# Plurals, «…ه‌ای» and superlatives.
+_NO_ENDINGS = ("های", "هایی", "ها", "ترین", "تر")
 # Titles that are also the first word of surnames.
 _NAME_TITLES = frozenset(("حاجی", "حاج", "شیخ", "ملا", "اقا", "سلطان", "مولوی"))
 # What a person may be named in: the words after them are no living person's name.
@@ -188,7 +190,7 @@ def _surname_level(folded: str) -> int:
     if folded in _TAILS or (len(folded) > 5 and folded.endswith(_ENDINGS) and word(folded).seen < 60):
         return 2
     known = word(folded)
-    return 1 if known.seen < 15 and known.kind in "na" else 0
+    return 1 if known.seen < 15 and known.kind in "na" and not folded.endswith(_NO_ENDINGS) else 0
 
 
 def _is_boundary(tokens: Sequence[Token], index: int) -> bool:

@@ -12,7 +12,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 
 from parsing.document import Document
-from parsing.mentions import Mention, find_mentions
+from parsing.mentions import Mention, find_mentions, speech_verbs
 from parsing.names import given_starts, is_surname, title_starts
 from parsing.posts import Post, parts, same_post
 from parsing.records import Official, Role, Span
@@ -89,9 +89,12 @@ def _without_strays(document: Document, mentions: list[Mention]) -> list[Mention
             folded = tokens[start].fold
             is_titled = start > 0 and tokens[start - 1].fold in title_starts()
             is_known = is_surname(folded) or folded in parts_of_names or given_starts().get(folded, False)
-            if not is_titled and not is_known and word(folded).seen:
-                if mention.post is None:
+            if mention.post is None:
+                follows = tokens[start + 1].fold if start + 1 < len(tokens) else ""
+                is_rare = not word(folded).seen and mention.speaks and follows not in ("بر", "از", "به")
+                if not is_titled and not is_known and not is_rare and follows not in speech_verbs():
                     continue
+            elif not is_titled and not is_known and word(folded).seen:
                 mention = replace(mention, name=None, start=mention.post.start, rule="official.post")
         kept.append(mention)
     return kept

@@ -13,7 +13,7 @@ from collections.abc import Sequence
 from functools import cache
 
 from parsing.lexicon import rows, words
-from parsing.names import is_name_start
+from parsing.names import given_starts, is_name_start, name_end
 from parsing.places import name_at, place_at
 from parsing.text import Token, fold
 from parsing.words import is_nominal, joins, listed, word
@@ -162,7 +162,8 @@ def _comma_joins(tokens: Sequence[Token], last: int, stop: int, *, nests: bool) 
     if index >= stop or not is_nominal(tokens[index]) or _is_stop(tokens, index, nests=False):
         return False
     first, second = tokens[last].fold, tokens[index].fold
-    if (first, "،", second) in _conjuncts():
+    known = _conjuncts()
+    if (first, "،", second) in known or (first, "و", second) in known or (second, "و", first) in known:
         return True
     if index + 2 >= stop or tokens[index].kind != "word":
         return False
@@ -196,6 +197,8 @@ def _conjunct_end(tokens: Sequence[Token], last: int, stop: int, *, at_place: bo
     if (first, "و", second) in _conjuncts():
         return index + 1
     if _is_stop(tokens, index, nests=False) or second in _GROUPS:
+        return None
+    if second in given_starts() and name_end(tokens, index) > index + 1:
         return None
     place = _place_end(tokens, index)
     if place is not None:

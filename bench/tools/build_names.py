@@ -49,7 +49,7 @@ NOT_NAMES = frozenset(
         " خانه تئاتر فیلم سینما ماه هفته سال ساعت صورت دلیل زمان کار حال طرح برنامه مرکز سازمان اداره گروه"
         " ورزش فوتبال هنرمند نماینده معاون گزارش ادامه تاکید تأکید اظهار بیان اعلام عنوان اشاره رئیس‌جمهور قرار انجام"
         " برگزار اضافه خاطرنشان تصریح کارگردان بازیگر سرمربی مربی یکی رغم نفر اجرای مدافع دادگستری باشگاه مجلس نماز"
-        " زمانی خدا شاه آزادی آینده".split(),
+        " زمانی خدا شاه آزادی آینده هیئت آیین".split(),
     )
 )
 # Agencies and places that posts follow after a comma.
@@ -63,7 +63,7 @@ NOT_FIGURES = frozenset(
 # Common given names that are more often common words.
 ALSO = frozenset(
     "زینب سیاوش نرگس سیامک سینا آرمان ایمان سجاد آزاده بهاره اکرم اشرف سپهر شایان کیانوش حسام مینا رویا ندا صفر"
-    " شعبان اله‌یار دونالد نگار لاله هما افشین نازنین نسرین ژاله آیت".split()
+    " شعبان اله‌یار دونالد نگار لاله هما افشین نازنین نسرین ژاله آیت جان".split()
 )
 HEADER = """\
 # {what}
@@ -74,15 +74,16 @@ name\tcertainty
 type Words = list[Token]
 
 
-def listed() -> set[str]:
-    """Folded given names of the two packages."""
+def listed() -> tuple[set[str], set[str]]:
+    """Folded given names of the two packages, and those of the smaller one, which holds no common words."""
     names: set[str] = set()
+    usual: set[str] = set()
     data = files("persian_gender_detection").joinpath("gender", "iranianNamesDataset.csv")
     names.update(fold(row[0]) for row in csv.reader(data.read_text(encoding="utf-8-sig").splitlines()))
     for part in ("male_fa", "female_fa"):
         text = files("persian_names").joinpath("data", f"{part}.txt").read_text(encoding="utf-8")
-        names.update(map(fold, text.splitlines()))
-    return {name for name in names if len(name) > 2}
+        usual.update(map(fold, text.splitlines()))
+    return {name for name in names | usual if len(name) > 2}, usual
 
 
 def articles(path: Path) -> Iterator[list[tuple[str, Words]]]:
@@ -98,7 +99,7 @@ def articles(path: Path) -> Iterator[list[tuple[str, Words]]]:
 
 def main() -> None:
     source, out = Path(sys.argv[1]), Path(sys.argv[2])
-    known = listed()
+    known, usual = listed()
     kinds = {row["word"]: row["class"] for row in rows("words")}
     total: collections.Counter[str] = collections.Counter()
     starts: collections.Counter[str] = collections.Counter()
@@ -124,7 +125,10 @@ def main() -> None:
     maybe = {
         word
         for word in known
-        if is_noun(word) and word not in sure and (total[word] < 40 or starts[word] >= max(1, 0.003 * total[word]))
+        if is_noun(word)
+        and word not in sure
+        and (total[word] < 40 or starts[word] >= max(1, 0.003 * total[word]))
+        and (total[word] < 300 or word in usual or word.endswith("ی"))
     }
 
     maybe |= set(map(fold, ALSO)) - sure
