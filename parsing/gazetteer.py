@@ -83,9 +83,12 @@ class Gazetteer[T]:
         return entry.value if entry else None
 
     def match(self, tokens: Sequence[Token], start: int) -> tuple[int, T] | None:
-        """The longest known phrase at `tokens[start]`: the index after its last token, and its value."""
+        """The longest known phrase at `tokens[start]`: the index after its last token, and its value.
+
+        None where there is none, also past the last token.
+        """
         entries, prefixes = self._entries, self._prefixes
-        key = tokens[start].fold
+        key = tokens[start].fold if start < len(tokens) else ""
         if key not in self.starts:
             return None
         found: tuple[int, T] | None = None

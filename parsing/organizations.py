@@ -19,6 +19,7 @@ from parsing.gazetteer import Gazetteer
 from parsing.lexicon import rows, words
 from parsing.names import is_name_start
 from parsing.places import Place, place_at, survey_places
+from parsing.posts import head_starts
 from parsing.records import Official, Organization, Span
 from parsing.text import Sentence, Token, fold
 from parsing.words import is_nominal, word
@@ -43,8 +44,11 @@ _ORDINALS = _folds("اول", "دوم", "سوم", "چهارم", "پنجم", "شش
 _DIRECTOR, _DIRECTOR_PARTS = fold("مدیرکل"), (fold("مدیر"), fold("کل"))
 _EPITHETS = _folds("سابق", "اسبق", "جدید", "وقت", "پیشین", "محترم", "فعلی")
 _UNITS = _folds("دفتر", "امور", "روابط", "حوزه", "گروه", "بخش", "واحد", "مرکز", "معاونت", "حراست", "طرح", "پروژه")
-_OF_PROVINCE = fold("استان")
+_VAGUE = _folds("استان", "شهرستان", "شهر")
+_OF_PROVINCE, _IRAN = fold("استان"), fold("ایران")
 _COUNTRY = _folds("کشور", "کشورمان", "ایران")
+_BRANCHES = _folds("واحد", "شعبه", "منطقه", "ناحیه", "پردیس")
+_ZONES = _folds("منطقه", "ناحیه")
 # After these comes a person's name, whatever the words are.
 _PERSONS = _folds("شهید", "شهیدان", "شهدای", "امام", "حضرت", "علامه", "استاد", "پروفسور", "آیت‌الله", "سید")
 _BLESSINGS = _folds("ره", "ع", "س", "ص", "عج", "قدس")
@@ -68,6 +72,8 @@ _KNOWN = "organization.known_name"
 _SOURCES = ("خبرگزاری", "خبرنگار", "خبری", "مطبوعاتی", "رسانه")
 # Kinds whose names hold «و» without being a known pair: «کارگروه اشتغال و سرمایه‌گذاری».
 _COMPOUND_KINDS = frozenset({"council", "headquarters", "committee", "commission", "unit", "association"})
+# Times that a body with a task is called after: «ستاد بزرگداشت هفته دولت».
+_TIMES = _folds("هفته", "روز", "سال", "ماه")
 # Kinds whose first word may be one that ends other names: «ستاد برگزاری …».
 _TASK_KINDS = frozenset({"council", "headquarters", "committee", "commission"})
 
@@ -100,6 +106,7 @@ class _Lists:
     generic: frozenset[str]
     governs: frozenset[tuple[str, str]]
     posts: frozenset[str]
+    verbal: frozenset[str]
     conjuncts: frozenset[tuple[str, str, str]]
     plurals: Gazetteer[_Plural]
     starts: frozenset[str]
@@ -125,6 +132,7 @@ def _lists() -> _Lists:
         generic=frozenset(map(fold, words("generic_words"))),
         governs=frozenset((fold(row["noun"]), fold(row["preposition"])) for row in rows("governing_nouns", key=2)),
         posts=frozenset(map(fold, words("unit_posts"))),
+        verbal=frozenset(map(fold, words("verbal_nouns"))),
         plurals=plurals,
         conjuncts=frozenset((row["first"], row["mark"], row["second"]) for row in rows("conjuncts", key=3)),
     )
@@ -178,7 +186,7 @@ def _mentions(sentence: Sentence, local: frozenset[str]) -> Iterator[_Mention]:
     for index, token in enumerate(tokens):
         if token.fold not in starts or index < resume or (index and tokens[index - 1].fold in _NOT_AFTER):
             continue
-        yield from _listed(sentence, index, lists)
+        yield from _listed(sentence, index, lists, local)
         mention, resume = _mention_at(sentence, index, lists, local)
         if mention is not None and index != same:
             yield mention
@@ -190,7 +198,7 @@ def _mention_at(sentence: Sentence, index: int, lists: _Lists, local: frozenset[
     """The mention that starts at a token, or None where none does, and the token from which to read on."""
     tokens = sentence.tokens
     head = lists.heads.match(tokens, index)
-    known = _known_at(sentence, index, lists, head)
+    known = _known_at(sentence, index, lists, head, local)
     if head is None:
         if known is not None:
             return known, known.end
@@ -206,11 +214,13 @@ def _mention_at(sentence: Sentence, index: int, lists: _Lists, local: frozenset[
 
 
 def _runs_on(known: _Mention, headed: _Mention) -> bool:
-    """Whether the words after a long known name are none of it: no place closes them."""
-    return known.end - known.start >= 3 and headed.place_start == headed.end
+    """Whether the words after a long known name are none of it: no place closes them, no branch is named."""
+    following = known.sentence.tokens[known.end].fold
+    is_open = following in _BRANCHES or following in _PERSONS
+    return known.end - known.start >= 2 and headed.place_start == headed.end and not is_open
 
 
-def _listed(sentence: Sentence, index: int, lists: _Lists) -> Iterator[_Mention]:
+def _listed(sentence: Sentence, index: int, lists: _Lists, local: frozenset[str]) -> Iterator[_Mention]:
     """«بانک‌های ملی، صادرات و تجارت», «۷ بانک (ملی، سپه، …)»: the institutions a list after a plural head names."""
     tokens = sentence.tokens
     match = lists.plurals.match(tokens, index)
@@ -225,7 +235,7 @@ def _listed(sentence: Sentence, index: int, lists: _Lists) -> Iterator[_Mention]
         known = plural.names.match(tokens, start)
         if known is None:
             return
-        place_start, end, place = _place_after(tokens, known[0])
+        place_start, end, place = _place_after(tokens, known[0], local)
         if place_start < end and _is_country(tokens, place_start):
             return
         core = (fold(plural.head), *_core(tokens, start, place_start))
@@ -235,13 +245,15 @@ def _listed(sentence: Sentence, index: int, lists: _Lists) -> Iterator[_Mention]
         start = end + 1
 
 
-def _known_at(sentence: Sentence, index: int, lists: _Lists, head: tuple[int, _Head] | None) -> _Mention | None:
+def _known_at(
+    sentence: Sentence, index: int, lists: _Lists, head: tuple[int, _Head] | None, local: frozenset[str]
+) -> _Mention | None:
     tokens = sentence.tokens
     match = lists.institutions.match(tokens, index)
     if match is None:
         return None
     end, institution = match
-    place_start, end, place = _place_after(tokens, end)
+    place_start, end, place = _place_after(tokens, end, local)
     if institution.standing != "alone":
         is_placed = place_start < end and institution.standing == "placed" and not _is_country(tokens, place_start)
         if not is_placed and not (index and tokens[index - 1].fold in lists.posts):
@@ -257,13 +269,22 @@ def _is_country(tokens: Sequence[Token], index: int) -> bool:
     return tokens[index].fold in _COUNTRY
 
 
-def _place_after(tokens: Sequence[Token], end: int) -> tuple[int, int, Place | None]:
+def _place_after(tokens: Sequence[Token], end: int, local: frozenset[str]) -> tuple[int, int, Place | None]:
     """Where the place phrase after a name starts and ends (the same where there is none), and the place."""
     if end < len(tokens) and tokens[end].kind == "word":
-        found = place_at(tokens, end)
+        found = _place_at(tokens, end, local)
         if found is not None:
             return end, found[0], found[1]
     return end, end, None
+
+
+def _place_at(
+    tokens: Sequence[Token], index: int, local: frozenset[str], *, is_sure: bool = False
+) -> tuple[int, Place | None] | None:
+    """The place phrase at a token; a word the article uses for a place of its own is one."""
+    is_local = tokens[index].fold in local
+    found = place_at(tokens, index, is_sure=is_sure or is_local)
+    return (index + 1, None) if found is None and is_local else found
 
 
 def _headed(
@@ -272,6 +293,8 @@ def _headed(
     """A head and what belongs to it, or None where that is not a name."""
     tokens = sentence.tokens
     if after >= len(tokens) or head.takes == "none" or (index and _is_counted(tokens[index - 1])):
+        return None
+    if head.takes == "owner" and lists.institutions.match(tokens, after) is None:
         return None
     is_in_post = index > 0 and tokens[index - 1].fold in lists.posts
     if (head.takes == "unit" and is_in_post) or (head.takes == "post" and not is_in_post):
@@ -293,6 +316,8 @@ def _headed(
     if head.takes in ("name", "proper", "two") and place_start == after:
         return None
     if head.takes in ("place", "proper") and place_start == end and not is_proper:
+        return None
+    if head.takes == "proper" and place_start < end and _is_country(tokens, place_start):
         return None
     if head.takes == "two" and len(complement) < 2 and not is_proper:
         return None
@@ -368,31 +393,40 @@ def _chain(
                 break
             index, is_new = index + 1, True
             continue
-        if token.fold in lists.always:
+        if token.fold in lists.always and not (token.fold in _TIMES and head.kind in _TASK_KINDS):
             if (previous.fold, token.fold) not in lists.governs or index == start:
                 break
             index, is_new = index + 1, True
             continue
-        place = place_at(tokens, index, is_sure=head.takes == "place" or token.fold in local)
-        if place is not None and not is_new:
-            return place[0], index, place[1], True
-        known = lists.institutions.match(tokens, index)
-        if known is not None and known[0] <= limit:
-            is_proper, is_new = True, False
-            if known[0] - index > 1:
-                place_start, end, found = _place_after(tokens, known[0])
-                return end, place_start, found, True
-            index = known[0]
+        if head.takes == "place" and token.fold in _ZONES and index + 1 < limit and tokens[index + 1].kind == "number":
+            index, is_proper = index + 2, True
             continue
+        known = lists.institutions.match(tokens, index)
+        place = None if known else _place_at(tokens, index, local, is_sure=head.takes == "place")
+        if place is not None and not is_new and not _opens_a_name(tokens, index, start, lists):
+            return place[0], index, place[1], True
+        if known is not None and known[0] <= limit:
+            owner = lists.heads.match(tokens, known[0])
+            if owner is not None:  # «آتش‌نشانی و خدمات ایمنی | شهرداری قزوین»
+                end, place_start, found, _ = _chain(tokens, owner[0], owner[1], lists, local)
+                if end > owner[0]:
+                    return end, place_start, found, True
+            if lists.institutions.match(tokens, known[0]) is not None:  # «بسیج | سپاه پاسداران»
+                index = known[0]
+                continue
+            place_start, end, found = _place_after(tokens, known[0], local)
+            return end, place_start, found, True
         if head.takes == "place":
             return (index + 1, index, None, True) if _is_strange(token) else (start, start, None, False)
         if token.fold in lists.late and (index > start or head.kind not in _TASK_KINDS):
+            break
+        if token.fold in lists.verbal and index + 1 < len(tokens) and word(tokens[index + 1].fold).kind == "v":
             break
         doubt = 0.0 if index > start else 5.0 if head.takes == "any" else 3.0
         if token.fold in _PERSONS:
             end = _person_end(tokens, index, lists)
             if end > index + 1:
-                place_start, after, found = _place_after(tokens, end)
+                place_start, after, found = _place_after(tokens, end, local)
                 return after, place_start, found, True
         if not is_nominal(token) or not (is_new or _belongs(previous, token, doubt=doubt)):
             break
@@ -402,6 +436,14 @@ def _chain(
     while index > start and (tokens[index - 1].fold in lists.always or not tokens[index - 1].fold):
         index -= 1
     return index, index, None, is_proper
+
+
+def _opens_a_name(tokens: Sequence[Token], index: int, start: int, lists: _Lists) -> bool:
+    """«شرکت ایران ترانسفو»: the country is the first word of the name, not its place."""
+    if index > start or tokens[index].fold != _IRAN or index + 1 >= len(tokens):
+        return False
+    following = tokens[index + 1]
+    return is_nominal(following) and following.fold not in lists.always and following.fold not in lists.late
 
 
 def _belongs(previous: Token, token: Token, *, doubt: float) -> bool:
@@ -458,7 +500,7 @@ def _continues(tokens: Sequence[Token], index: int, head: _Head, lists: _Lists) 
     is_inside = index + 2 < len(tokens) and lists.heads.match(tokens, index + 2) is not None
     if head.kind not in _COMPOUND_KINDS and not is_inside:
         return False
-    if token.fold in lists.always or token.fold in lists.posts or not is_nominal(token):
+    if token.fold in lists.always or token.fold in head_starts() or not is_nominal(token):
         return False
     if place_at(tokens, index + 1) or is_name_start(tokens, index + 1):
         return False
@@ -520,10 +562,13 @@ class _Body:
             return False
         if _is_short_for(short.core, self.core):
             return True
-        # «سایپا» for «شرکت خودروسازی سایپا»
-        is_tail = len(short.core) < len(self.core) and self.core[-len(short.core) :] == short.core
+        # «سایپا» for «شرکت خودروسازی سایپا», «ارشاد» for «فرهنگ و ارشاد اسلامی»
+        size = len(short.core)
+        if all(mention.rule == _KNOWN and mention.kind == "department" for mention in self.mentions + short.mentions):
+            return any(self.core[at : at + size] == short.core for at in range(len(self.core) - size + 1))
+        is_tail = size < len(self.core) and self.core[-size:] == short.core
         is_known = all(mention.rule == _KNOWN for mention in short.mentions)
-        return is_tail and is_known and any(mention.drops for mention in self.mentions)
+        return is_tail and is_known and any(mention.drops or mention.kind == "club" for mention in self.mentions)
 
 
 def _merge(mentions: Sequence[_Mention], province: str | None) -> list[_Body]:
@@ -561,7 +606,9 @@ def _fullest(mentions: Sequence[_Mention]) -> _Mention:
 
     def rank(mention: _Mention) -> tuple[bool, bool, int]:
         tokens = mention.sentence.tokens
-        is_vague = mention.place is None and mention.place_start < mention.end
+        is_vague = (
+            mention.place is None and tokens[mention.end - 1].fold in _VAGUE and mention.place_start < mention.end
+        )
         is_odd = (
             counts[mention.core] == 1
             and mention.rule != _KNOWN
