@@ -1,0 +1,165 @@
+"""What makes two things the same row: hashes, canonical addresses, folded digests and sketches. Pure functions.
+
+A digest is taken of folded words, so that spacing, letter variants and digit scripts, which normalising may come to
+treat otherwise, never make a known text look new. Changing what is folded here is a migration.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+from hashlib import blake2b
+from urllib.parse import parse_qsl, unquote, urlsplit
+
+import numpy as np
+from numpy.typing import NDArray
+
+from parsing.records import Article, Footer
+from parsing.text import fold
+
+type Folded = NDArray[np.uint16]
+
+# Windows of this many folded characters (about six words) are hashed for a sketch, and the smallest SKETCH_SIZE kept:
+# a bottom-k MinHash (Cohen and Kaplan 2007). Two texts that share the part j of their windows share none of 16 with
+# probability (1-j)^16: 0.3 % at j = 0.3.
+SKETCH_WINDOW = 24
+SKETCH_SIZE = 16
+
+_TRACKING = re.compile(r"utm_|fbclid$|gclid$|ref$|from$|rss$")
+_FACTOR = np.uint64(0x9E3779B97F4A7C15)
+
+
+def hash64(*parts: str | int | None) -> int:
+    """A signed 64-bit hash of `parts`; None differs from an empty string, and 1 from "1".
+
+    >>> hash64("a", None) == hash64("a", "")
+    False
+    """
+    joined = "\x1f".join("\x00" if part is None else f"{type(part).__name__[0]}{part}" for part in parts)
+    return int.from_bytes(blake2b(joined.encode("utf-8", "replace"), digest_size=8).digest(), "big", signed=True)
+
+
+def canonical_url(url: str) -> str:
+    """`url` without what does not choose the page: scheme, www, port, tracking, fragment, closing slash; decoded.
+
+    >>> canonical_url("http://www.Isna.ir:80/news/1404/%D8%AE/?utm_source=x#c")
+    'isna.ir/news/1404/خ'
+    """
+    try:
+        parts = urlsplit(url.strip())
+        host = (parts.hostname or "").removeprefix("www.")
+    except ValueError:
+        return url.strip()
+    path = unquote(parts.path, errors="replace").rstrip("/")
+    kept = sorted((name, value) for name, value in parse_qsl(parts.query, True) if not _TRACKING.match(name))
+    query = "&".join(f"{name}={value}" for name, value in kept)
+    return f"{host}{path}?{query}" if query else f"{host}{path}"
+
+
+def article_identity(article: Article, digest: bytes) -> str:
+    """What makes `article` one article of its outlet: its news code, else its address, else its text (`digest`)."""
+    if article.code:
+        return f"code:{article.code}"
+    if article.url:
+        url = canonical_url(article.url)
+        # A key of an index may not be longer than 2,700 bytes.
+        return f"url:{url}" if len(url) <= 400 else f"url:{url[:400]}…{hash64(url):x}"
+    return f"text:{digest.hex()}"
+
+
+def title_footer_key(title: str | None, footer: Footer | None) -> int | None:
+    """The dedup key: folded title and end-of-message mark with its codes; None, equal to nothing, without either."""
+    folded = fold(title)
+    if not folded or footer is None:
+        return None
+    mark = fold(footer.marker)
+    return hash64(folded, mark, *map(fold, footer.codes)) if mark or footer.codes else None
+
+
+def fold_words(*texts: str | None) -> Folded:
+    """Letters and digits of `texts` in order, folded as `parsing.text.fold` does, as UTF-16 units.
+
+    A mark between two digits stays, so that 1.3 is not 13, nor 3-5 35.
+
+    >>> fold_words("می‌شود ۱/۳").tobytes().decode("utf-16-le")
+    'میشود1.3'
+    """
+    units = np.frombuffer("\n".join(filter(None, texts)).encode("utf-16-le", "surrogatepass"), dtype="<u2")
+    folded: Folded = _letters()[units]
+    is_digit = (folded >= 48) & (folded <= 57)
+    inner = np.flatnonzero(is_digit[:-2] & is_digit[2:]) + 1
+    folded[inner] = np.maximum(folded[inner], _marks()[units[inner]])
+    kept: Folded = folded[folded > 0]
+    return kept
+
+
+def digest(*parts: Folded) -> bytes:
+    """BLAKE2b-128 of folded `parts`; where one ends and the next begins counts."""
+    hasher = blake2b(digest_size=16)
+    for part in parts:
+        hasher.update(len(part).to_bytes(4, "big"))
+        hasher.update(part.tobytes())
+    return hasher.digest()
+
+
+def shingles(folded: Folded, width: int) -> NDArray[np.uint64]:
+    """The distinct hashes of all runs of `width` characters, sorted; none where the text is shorter."""
+    if len(folded) < width:
+        return np.empty(0, np.uint64)
+    return np.unique(_windows(folded, width))
+
+
+def sketch(folded: Folded) -> list[int]:
+    """The SKETCH_SIZE smallest distinct window hashes of a text; fewer, or none, where it is short."""
+    if len(folded) < SKETCH_WINDOW:
+        return []
+    hashes = _windows(folded, SKETCH_WINDOW)
+    most = 4 * SKETCH_SIZE
+    smallest = np.partition(hashes, most)[:most] if len(hashes) > most else hashes
+    return [int(value) for value in np.unique(smallest)[:SKETCH_SIZE].view(np.int64)]
+
+
+def _windows(folded: Folded, width: int) -> NDArray[np.uint64]:
+    """A 64-bit hash of each run of `width` characters: polynomials of 1, 2, 4, 8 … characters, put together."""
+    power = folded.astype(np.uint64) * _FACTOR
+    power ^= power >> np.uint64(29)
+    hashes: NDArray[np.uint64] | None = None
+    done, size, factor = 0, 1, int(_FACTOR) | 1
+    while width:
+        if width & 1:
+            if hashes is None:
+                hashes, done = power, size
+            else:
+                scale = np.uint64(pow(int(_FACTOR) | 1, size, 1 << 64))
+                length = min(len(hashes), len(power) - done)
+                hashes, done = hashes[:length] * scale + power[done : done + length], done + size
+        width >>= 1
+        if width:
+            power = power[:-size] * np.uint64(factor) + power[size:]
+            size *= 2
+            factor = pow(factor, 2, 1 << 64)
+    assert hashes is not None
+    hashes = hashes ^ (hashes >> np.uint64(32))
+    hashes *= np.uint64(0xD6E8FEB86659FD93)
+    hashes ^= hashes >> np.uint64(32)
+    return hashes
+
+
+@cache
+def _letters() -> Folded:
+    table = np.zeros(1 << 16, np.uint16)
+    for code in range(1 << 16):
+        if (0xD800 <= code < 0xE000) or not chr(code).isalnum():
+            continue
+        letter = fold(chr(code))
+        if len(letter) == 1:
+            table[code] = ord(letter)
+    return table
+
+
+@cache
+def _marks() -> Folded:
+    table = np.zeros(1 << 16, np.uint16)
+    for mark, meaning in {".": ".", "٫": ".", "/": ".", "-": "-", "–": "-", ":": ":"}.items():
+        table[ord(mark)] = ord(meaning)
+    return table

@@ -1,0 +1,162 @@
+"""The warehouse's tables of who is who: people, posts, institutions and places behind the records, and the judgements.
+
+Resolution fills them from the records and may empty and fill them again; only `judgements` is kept by hand and outlives
+every re-extraction. `official_mentions` and `organization_mentions` tie records to entities without touching the
+records; they hold no foreign key to them, because re-extraction replaces records and keeps the id of those that stay.
+"""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+from sqlalchemy import CheckConstraint, Index, text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from db.schema import Table, key, references
+
+
+class PlaceRow(Table):
+    __tablename__ = "places"
+    __table_args__ = (
+        Index(None, "name_fold"),
+        CheckConstraint("kind in ('country', 'province', 'county', 'district', 'city', 'village')", name="kind"),
+        {"comment": "Provinces, counties, cities and villages"},
+    )
+
+    place_id: Mapped[int] = key("Hash of kind, name and parent")
+    name: Mapped[str] = mapped_column(comment="Name in Persian")
+    name_fold: Mapped[str] = mapped_column(comment="name folded for comparing")
+    kind: Mapped[str] = mapped_column(comment="country | province | county | district | city | village")
+    parent_id: Mapped[int | None] = mapped_column(references("places.place_id"), comment="Place it lies in")
+
+
+class BodyRow(Table):
+    __tablename__ = "bodies"
+    __table_args__ = (
+        Index(None, "name_fold"),
+        {"comment": "Institutions: one row behind all the names of organizations"},
+    )
+
+    body_id: Mapped[int] = key("Hash of folded name and place when first made; kept when the name changes")
+    name: Mapped[str] = mapped_column(comment="Name to show")
+    name_fold: Mapped[str] = mapped_column(comment="name folded for comparing")
+    kind: Mapped[str | None] = mapped_column(comment="Kind of institution")
+    place_id: Mapped[int | None] = mapped_column(references("places.place_id"), comment="Place it serves")
+    parent_id: Mapped[int | None] = mapped_column(references("bodies.body_id"), comment="Institution it belongs to")
+
+
+class BodyNameRow(Table):
+    __tablename__ = "body_names"
+    __table_args__ = (Index(None, "name_fold"), {"comment": "Names by which articles call an institution"})
+
+    body_id: Mapped[int] = key("Institution", references("bodies.body_id"))
+    name_fold: Mapped[str] = mapped_column(primary_key=True, comment="Folded name")
+    name: Mapped[str] = mapped_column(comment="The name in its most frequent spelling")
+    mentions: Mapped[int] = mapped_column(server_default=text("0"), comment="Records that use it")
+
+
+class PersonRow(Table):
+    __tablename__ = "persons"
+    __table_args__ = (
+        Index(None, "name_fold"),
+        {"comment": "People behind the named officials; two of one name are two rows"},
+    )
+
+    person_id: Mapped[int] = key("Hash of folded name and of what told this person from a namesake when first made")
+    name: Mapped[str] = mapped_column(comment="Name to show, the fullest met")
+    name_fold: Mapped[str] = mapped_column(comment="name folded for comparing")
+
+
+class PersonNameRow(Table):
+    __tablename__ = "person_names"
+    __table_args__ = (Index(None, "name_fold"), {"comment": "Names by which articles call a person"})
+
+    person_id: Mapped[int] = key("Person", references("persons.person_id"))
+    name_fold: Mapped[str] = mapped_column(primary_key=True, comment="Folded name")
+    name: Mapped[str] = mapped_column(comment="The name in its most frequent spelling")
+    mentions: Mapped[int] = mapped_column(server_default=text("0"), comment="Records that use it")
+
+
+class PostRow(Table):
+    __tablename__ = "posts"
+    __table_args__ = (Index(None, "title_fold"), {"comment": "Posts: a head of post in an institution or place"})
+
+    post_id: Mapped[int] = key("Hash of folded head, institution and place")
+    title: Mapped[str] = mapped_column(comment="Post phrase to show")
+    title_fold: Mapped[str] = mapped_column(comment="title folded for comparing")
+    head: Mapped[str | None] = mapped_column(comment="Head of the phrase: مدیرکل")
+    body_id: Mapped[int | None] = mapped_column(references("bodies.body_id"), comment="Institution it is a post of")
+    place_id: Mapped[int | None] = mapped_column(references("places.place_id"), comment="Place it is a post for")
+
+
+class TenureRow(Table):
+    __tablename__ = "tenures"
+    __table_args__ = (
+        Index(None, "post_id"),
+        CheckConstraint("since_on is null or until_on is null or since_on <= until_on", name="in_order"),
+        {"comment": "Who held which post when, as far as articles say"},
+    )
+
+    tenure_id: Mapped[int] = key("Hash of person, post and first mention")
+    person_id: Mapped[int] = mapped_column(references("persons.person_id"), index=True, comment="Who")
+    post_id: Mapped[int] = mapped_column(references("posts.post_id"), comment="Which post")
+    since_on: Mapped[date | None] = mapped_column(comment="Day it began, where an article says so; never guessed")
+    until_on: Mapped[date | None] = mapped_column(comment="Day it ended, where an article says so; never guessed")
+    first_met_on: Mapped[date | None] = mapped_column(comment="Earliest day an article names the person in the post")
+    last_met_on: Mapped[date | None] = mapped_column(comment="Latest day an article names the person in the post")
+    is_acting: Mapped[bool] = mapped_column(comment="Whether held as acting (سرپرست)")
+    is_former: Mapped[bool] = mapped_column(comment="Whether the latest mention says it is no longer held")
+
+
+class OfficialMentionRow(Table):
+    __tablename__ = "official_mentions"
+    __table_args__ = (
+        Index(None, "person_id"),
+        Index(None, "post_id"),
+        {"comment": "Which person and post an official record is about; a record in no row is unresolved"},
+    )
+
+    version_id: Mapped[int] = key("Version of the record (officials)")
+    record_id: Mapped[int] = key("The record (officials)")
+    person_id: Mapped[int | None] = mapped_column(
+        references("persons.person_id"), comment="Person; null for an unnamed post-holder"
+    )
+    post_id: Mapped[int | None] = mapped_column(references("posts.post_id"), comment="Post; null where none is stated")
+    reason: Mapped[str] = mapped_column(comment="Rule or judgement that decided")
+
+
+class OrganizationMentionRow(Table):
+    __tablename__ = "organization_mentions"
+    __table_args__ = (
+        Index(None, "body_id"),
+        {"comment": "Which institution an organization record is about; a record in no row is unresolved"},
+    )
+
+    version_id: Mapped[int] = key("Version of the record (organizations)")
+    record_id: Mapped[int] = key("The record (organizations)")
+    body_id: Mapped[int] = mapped_column(references("bodies.body_id"), comment="Institution")
+    reason: Mapped[str] = mapped_column(comment="Rule or judgement that decided")
+
+
+class JudgementRow(Table):
+    __tablename__ = "judgements"
+    __table_args__ = (
+        CheckConstraint("kind in ('person', 'body', 'post', 'place', 'article')", name="kind"),
+        CheckConstraint("verdict in ('same', 'different', 'unsure')", name="verdict"),
+        CheckConstraint("left_key < right_key", name="ordered"),
+        Index(None, "kind", "left_key", "right_key"),
+        {
+            "comment": "Verdicts that two things are one, or are not. They are about keys made of the words of "
+            "articles, not about rows, so they outlive re-extraction; revoking one gives back what it merged"
+        },
+    )
+
+    judgement_id: Mapped[int] = key("Hash of kind, keys, judged_by and judged_at")
+    kind: Mapped[str] = mapped_column(comment="person | body | post | place | article")
+    left_key: Mapped[str] = mapped_column(comment="The lesser key: folded name and what tells namesakes apart")
+    right_key: Mapped[str] = mapped_column(comment="The greater key")
+    verdict: Mapped[str] = mapped_column(comment="same | different | unsure (left apart)")
+    reason: Mapped[str] = mapped_column(comment="Why, in words")
+    judged_by: Mapped[str] = mapped_column(comment="rule:<name> or the person who judged")
+    judged_at: Mapped[datetime] = mapped_column(comment="When; given by the caller")
+    revoked_at: Mapped[datetime | None] = mapped_column(comment="When it was taken back; null while it holds")

