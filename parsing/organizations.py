@@ -206,17 +206,20 @@ def _mention_at(sentence: Sentence, index: int, lists: _Lists, local: frozenset[
         return (directorate, directorate.end) if directorate else (None, index + 1)
     after, kind = head
     headed = _headed(sentence, index, after, kind, lists, local)
-    if known is not None and (headed is None or known.end >= headed.end or _runs_on(known, headed)):
+    if known is not None and (headed is None or known.end >= headed.end or _runs_on(known, headed, lists)):
         return known, known.end
     if headed is None:
         return None, after
     return headed, headed.end if kind.takes == "branch" else after
 
 
-def _runs_on(known: _Mention, headed: _Mention) -> bool:
+def _runs_on(known: _Mention, headed: _Mention, lists: _Lists) -> bool:
     """Whether the words after a long known name are none of it: no place closes them, no branch is named."""
     following = known.sentence.tokens[known.end].fold
     is_open = following in _BRANCHES or following in _PERSONS
+    for index in range(known.start + 1, known.end):  # «سازمان | بازرسی کل کشور» is longer than «سازمان بازرسی»
+        longer = lists.institutions.match(known.sentence.tokens, index)
+        is_open = is_open or (longer is not None and longer[0] > known.end)
     return known.end - known.start >= 2 and headed.place_start == headed.end and not is_open
 
 
