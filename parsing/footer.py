@@ -33,7 +33,7 @@ _SIGN = r"[/\\*.|؛:]"
 _CODE = rf"(?: ?{_SIGN}{{1,4}} ?[\w.*]{{0,12}}(?: [\w.]{{1,6}}){{0,2}}){{0,6}}"
 _MARK = re.compile(
     r"(?:^|(?<=[\s.!؟»/،)\-]))[/\-]{0,2} ?"
-    rf"(?P<end>{_END}) ?(?P<what>{_WHAT})(?P<codes>{_CODE})[\s.*/؛|]{{0,8}}$"
+    rf"(?P<end>{_END}) {{0,3}}(?P<what>{_WHAT})(?P<codes>{_CODE})[\s.*/؛|]{{0,8}}$"
 )
 _CODES = re.compile(r"[^\W_]+(?:[.*][^\W_]+)*\*?")
 _BLANK = re.compile("[\u200c\u200e\u200f\u200b\u200d\ufeff\u00a0]")

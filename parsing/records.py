@@ -23,7 +23,7 @@ class Footer:
 
     `marker` is the canonical wording («انتهای پیام», «پایان پیام», «انتهای خبر» …) with typos mended; `codes` are
     the desk, reporter and editor codes printed after it, in order; `is_advert` is True for «انتهای رپرتاژ آگهی» and
-    its like.
+    its like. An outlet that prints codes alone, without the word, has an empty `marker`.
     """
 
     text: str

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Literal
-from urllib.parse import urljoin, urlsplit
+from urllib.parse import quote, urljoin, urlsplit
 
 from scrapers.markup import Layout, Line
 from scrapers.places import PROVINCES
@@ -171,8 +171,8 @@ class Outlet:
         return self.family.code_of(self, url)
 
     def address(self, path: str) -> str:
-        """Return the absolute address of a path of the outlet."""
-        return urljoin(self.base_url + "/", path)
+        """Return the absolute address of a path of the outlet, percent-encoded."""
+        return urljoin(self.base_url + "/", quote(path, safe="/%:?&=+,;@-._~"))
 
 
 def replica(outlet: Outlet, base_url: str) -> Outlet:

@@ -15,7 +15,8 @@ from urllib.parse import urljoin, urlsplit, urlunsplit
 import orjson
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
-from parsing.records import Article
+from parsing.places import province_of
+from parsing.records import Article, Footer
 from scrapers.markup import Cut, Line, choose, cut, stated_day
 from scrapers.places import PROVINCE_OF, PROVINCES, fold_name
 from scrapers.times import read_time
@@ -45,6 +46,19 @@ _CHARSET: Final = re.compile(rb"""charset\s{0,5}=\s{0,5}["']?\s{0,5}([A-Za-z0-9_
 _CODECS: Final = {"windows-1256": "cp1256", "cp1256": "cp1256", "iso-8859-6": "cp1256", "utf-16": "utf-16"}
 _ZWNJ_STANDS_FOR: Final = "\ue000"
 _DIGITS: Final = re.compile(r"\d{2,20}")
+
+# «خرم‌آباد- », «خرم‌آباد - ایرنا - »: the place, perhaps the agency, each before a dash that a space follows.
+_DATELINE: Final = re.compile(r"(?P<place>[^-–:،.\n]{2,30}?)\s?[-–]\s(?:[^-–:،.\n]{2,25}?\s?[-–:]\s)?(?=\S)")
+# IRNA's reporter and editor, Khabaronline's service: «۹۹۰۳/۶۱۸۵/», «غ / ک / ۶۰۲۲», «256 43»; letters stand alone.
+_CODES_ALONE: Final = re.compile(r"[\s/*?]{0,4}(?:(?:\d{2,7}|[^\W\d]|[^\W\d]{3,6}(?=[/*]))[\s/*?]{0,4}){1,4}")
+_CODE: Final = re.compile(r"\w+")
+_SOURCE_WORD: Final = "منبع"
+_QUOTED_FROM: Final = "به نقل از"
+_CITED: Final = re.compile(rf"{_QUOTED_FROM}\s([^،:؛.\n]{{2,40}})[،:؛]")
+_SOURCE: Final = re.compile(rf"{_SOURCE_WORD}\s?:\s?([^.\n]{{2,40}})\.?")
+# Characters: who is cited stands in the first sentence, the source in one of the last lines.
+_OPENING: Final = 300
+_LAST_LINES: Final = 4
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -153,21 +167,25 @@ def parse_page(page: RawPage, outlet: Outlet) -> Article:
     updated = read_time(_text(linked.get("dateModified")) or metas.get("article:modified_time"))
     url, code = _identity(page, outlet, tree, metas, fields)
     sections = fields.sections or _meta_sections(metas)
+    body, footer = _codes_footer(body) if outlet.footer in ("codes only", "mixed") else (body, None)
+    dateline, lead = _dateline(fields.lead)
     return Article(
         outlet=outlet.name,
         code=code,
         url=url,
         kicker=fields.kicker,
         title=title,
-        lead=fields.lead,
+        lead=lead,
         body=body,
+        footer=footer,
         published=published,
         updated=updated if updated != published and _is_sane(updated, page) else None,
         section=" > ".join(sections) or None,
-        province=_province(outlet, url, fields, sections),
-        dateline=fields.dateline,
+        province=_province(outlet, url, fields, sections, fields.dateline or dateline),
+        dateline=fields.dateline or dateline,
         tags=fields.tags or tuple(filter(None, map(str.strip, metas.get("article:tag", "").split(",")))),
         reporter=fields.reporter or (_author(linked) if layout.ld_json else None),
+        cited_agency=_cited(lead, body),
         image_url=_image(page, fields, metas),
         layout=layout.name,
     )
@@ -254,13 +272,41 @@ def _meta_sections(metas: dict[str, str]) -> tuple[str, ...]:
     return tuple(filter(None, map(str.strip, unescape(metas.get("article:section", "")).split(">"))))
 
 
-def _province(outlet: Outlet, url: str, fields: Cut, sections: tuple[str, ...]) -> str | None:
-    """Return the Persian name of the province a page is filed under: its outlet's, breadcrumb's or address's."""
+def _dateline(lead: str | None) -> tuple[str | None, str | None]:
+    """Return the place a lead is sent from and the lead without it; (None, lead) where no known place stands there."""
+    match = _DATELINE.match(lead or "")
+    if lead is None or match is None or province_of(match["place"]) is None:
+        return None, lead
+    return match["place"].strip(), lead[match.end() :]
+
+
+def _codes_footer(body: str | None) -> tuple[str | None, Footer | None]:
+    """Return the body without a last line of reporter, editor or service codes, and that line as its footer."""
+    before, _, last = (body or "").rpartition("\n")
+    if not before or len(last) > 40 or _CODES_ALONE.fullmatch(last) is None or not any(map(str.isdigit, last)):
+        return body, None
+    return before, Footer(text=last, marker="", codes=tuple(_CODE.findall(last)))
+
+
+def _cited(lead: str | None, body: str | None) -> str | None:
+    """Return the agency a report says it was taken from: «به نقل از X،» in its opening or «منبع: X» at its end."""
+    text = "\n".join(filter(None, (lead, body)))
+    for line in reversed(text.split("\n")[-_LAST_LINES:]):
+        if (source := _SOURCE.fullmatch(line.strip())) is not None:
+            return source[1].strip()
+    cited = _CITED.search(text, 0, _OPENING)
+    return cited[1].strip() if cited is not None else None
+
+
+def _province(outlet: Outlet, url: str, fields: Cut, sections: tuple[str, ...], dateline: str | None) -> str | None:
+    """Return the province a page is filed under, in Persian: its outlet's, breadcrumb's, dateline's or address's."""
     if outlet.province is not None:
         return PROVINCES[outlet.province]
-    for name in (*reversed(sections), fields.dateline or ""):
+    for name in (*reversed(sections), dateline or ""):
         if (slug := PROVINCE_OF.get(fold_name(name))) is not None:
             return PROVINCES[slug]
+    if dateline is not None and (province := province_of(dateline)) is not None:
+        return province
     by_path = {value.strip("/").lower(): slug for slug, value in outlet.provinces.items()}
     for address in (*fields.section_urls, url):
         parts = urlsplit(urljoin(url, address))

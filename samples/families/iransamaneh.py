@@ -99,6 +99,8 @@ def _yjc_body(article: Published, footer: str | None) -> Markup:
             blocks.append(_p(content))
     if footer:
         blocks += [Markup("<p>&nbsp;</p>"), _p(footer)]
+    if article.source:
+        blocks.append(_p(f"منبع: {article.source}"))
     if article.caption:
         blocks.append(_p(article.caption))
     related = Markup('<h2><a href="/fa/news/8400001">بیشترین جست‌وجوهای امروز کاربران</a></h2>')

@@ -57,22 +57,22 @@ def printed_time(article: Published) -> str:
 def body(view: View, article: Published, related: list[Published]) -> Markup:
     """Return the inside of `div.story`: the hidden category, paragraphs, and links to other stories between them."""
     blocks: list[Markup] = []
+    footer = footer_of(view, article)
+    glued = f" {footer}" if footer and article.footer_form == "glued" else ""
     for index, (kind, content) in enumerate(body_blocks(article)):
         if kind == "table":
             blocks.append(table(content))
             continue
         text = linked(content, "خبرگزاری تسنیم", "/") if index == 0 else escape(content)
-        blocks.append(Markup('<p dir="RTL" style="text-align:right">{}</p>').format(text))
+        end = glued if content == article.paragraphs[-1] else ""
+        blocks.append(Markup('<p dir="RTL" style="text-align:right">{}{}</p>').format(text, end))
         if index == 1 and related:
             blocks.append(
                 Markup(
                     '<div class="markup-container readmore-container"><a href="http://tn.ai/{}">{}</a></div>'
                 ).format(related[0].code, related[0].title)
             )
-    footer = footer_of(view, article)
-    if footer and article.footer_form == "glued":
-        blocks[-1] = Markup('<p dir="RTL" style="text-align:right">{} {}</p>').format(article.paragraphs[-1], footer)
-    elif footer:
+    if footer and not glued:
         blocks.append(Markup('<p dir="RTL" style="text-align:right">{}</p>').format(footer))
     return Markup("\n").join([*blocks, Markup("<p>&nbsp;</p>"), Markup('<div class="clearfix"></div>')])
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import date
 
 from markupsafe import Markup
 
@@ -86,7 +87,11 @@ def _list(view: View, heading: str, number: int, prefix: str, province: str | No
 
 
 def _day(view: View, year: int, month: int, day: int, number: int) -> Page | None:
-    wanted = day_of(year, month, day)
+    # Sites with a Jalali plugin number the days of that calendar, others of the Gregorian one.
+    try:
+        wanted = day_of(year, month, day) if year < 1700 else date(year, month, day)
+    except ValueError:
+        return None
     if wanted is None:
         return None
     rows, pages = view.archive_page(number, wanted, wanted)

@@ -23,7 +23,13 @@ SHAPE = Shape(
     # Mehr's sidebars «۱۰ خبر اول» and «تازه‌ترین اخبار» have exactly the archive's row markup.
     drop=(".sidebar, aside, #box9, #box90, .col-sm-3, header, footer, nav",),
     main=(".col-sm-9", "main", "body"),
-    row=("li.news", "section.list ul > li", "div.items li", "section li h3"),
+    # The class of a row tells its type; films and photos are listed among the news.
+    row=(
+        "li.news, li.photo, li.video, li.report, li.live, li.media",
+        "section.list ul > li",
+        "div.items li",
+        "section li h3",
+    ),
     page_parameter="pi",
 )
 

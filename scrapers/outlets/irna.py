@@ -10,7 +10,7 @@ OUTLET = Outlet(
     base_url="https://www.irna.ir",
     hosts=("irna.ir",),
     evidence="B",
-    footer="none",
+    footer="mixed",
     feeds=("/rss", "/sitemap/news/sitemap.xml"),
     sections=("/archive?tp=1000",),
     provinces={
