@@ -61,7 +61,7 @@ _ADVERBIAL = frozenset(("بیان", "اشاره", "تاکید", "اعلام"))
 _JUDGE = "قاضی"
 _DESKS = frozenset(("گروه", "سرویس", "خبرنگار", "یادداشت", "ترجمه"))
 _THESE = frozenset(("این", "همین", "ان", "همان"))
-_DASHES = frozenset("-–—ـ")
+_DASHES = frozenset("-–—ـ_")
 _MARKS = _DASHES | frozenset('،؛«»"()')
 _PREPOSITIONS = frozenset(
     ("با", "از", "به", "برای", "توسط", "بین", "میان", "علیه", "درباره", "بدون", "جز", "مانند", "نزد")
@@ -249,7 +249,7 @@ def _name_before(tokens: Sequence[Token], post: int, taken: set[int]) -> tuple[i
         token = tokens[start]
         if start in taken or token.kind != "word" or token.fold in _AFTER_NAME:
             break
-        if name_end(tokens[:end], start, is_expected=True) != end or is_tribute(tokens, start):
+        if name_end(tokens[start:end], 0, is_expected=True) != end - start or is_tribute(tokens, start):
             continue
         if _opens_name(tokens, start) and not _is_place(tokens, start, end):
             best = start, end
@@ -299,6 +299,7 @@ def _linked(
     by_end = {name[1]: name for name in names}
     by_start = {name[0]: name for name in names}
     left: list[Post] = []
+    post_starts = {post.start for post in posts}
     for post in posts:
         name = _neighbour(tokens, by_end, post.start)
         if name is not None and free[name] and not post.is_anaphor:
@@ -309,7 +310,7 @@ def _linked(
             left.append(post)
     for post in left:
         name = _following(tokens, by_start, post.end)
-        if name is not None and free[name] and not post.is_anaphor and not _starts_pair(tokens, name, posts):
+        if name is not None and free[name] and not post.is_anaphor and not _starts_pair(tokens, name, post_starts):
             free[name] = False
             pairs.append(_Pair(post, name, "official.post_name"))
         else:
@@ -345,12 +346,12 @@ def _following(tokens: Sequence[Token], by_start: dict[int, tuple[int, int]], en
     return by_start.get(index)
 
 
-def _starts_pair(tokens: Sequence[Token], name: tuple[int, int], posts: list[Post]) -> bool:
+def _starts_pair(tokens: Sequence[Token], name: tuple[int, int], post_starts: set[int]) -> bool:
     """Whether the name has a post of its own after it."""
     index = name[1]
     while index < len(tokens) and tokens[index].text in _MARKS:
         index += 1
-    return any(post.start == index for post in posts)
+    return index in post_starts
 
 
 def _second_posts(tokens: Sequence[Token], pairs: list[_Pair], speech: int | None) -> list[_Pair]:
@@ -377,7 +378,9 @@ def _is_same_man(tokens: Sequence[Token], last: _Pair, pair: _Pair, speech: int 
         return last.name[0] < last.post.start and not pair.post.is_alone
     # Unnamed: one man where the verb is singular and the sentence is his.
     before = _before(tokens, last.start)
-    return speech is not None and speech > pair.end and (before < 0 or not _is_oblique(tokens, before))
+    if speech is None or speech < pair.end or (before >= 0 and _is_oblique(tokens, before)):
+        return False
+    return not any(token.fold in _PLURAL for token in tokens[pair.end :])
 
 
 def _is_listed(tokens: Sequence[Token], start: int) -> bool:
@@ -450,6 +453,9 @@ def _placed(
             frame=frame,
             also=pair.also,
         )
+        # «یک عضو کمیسیون … گفت» brings a man in; elsewhere «یک مدیر» is any.
+        if pair.post is not None and pair.post.is_indefinite and pair.name is None and not mention.speaks:
+            continue
         has_subject = has_subject or is_subject
         found.append(mention)
         previous = mention
@@ -531,6 +537,7 @@ def _attendance(tokens: Sequence[Token], quote: int | None) -> int | None:
     return None
 
 
+_PLURAL = frozenset(map(fold, ("کردند", "گفتند", "داشتند", "دادند", "شدند", "افزودند", "نمودند", "دانستند")))
 _ATTENDED = frozenset(
     map(
         fold, ("داشتند", "داشت", "یافتند", "یافت", "کردند", "کرد", "دارند", "می‌نمودند", "نمودند", "می‌کردند", "داشته‌اند")

@@ -11,7 +11,7 @@ from functools import cache
 
 from parsing.gazetteer import Gazetteer
 from parsing.lexicon import rows
-from parsing.phrases import phrase_end
+from parsing.phrases import LONGEST, phrase_end
 from parsing.places import place_at
 from parsing.text import Token, fold
 from parsing.words import is_nominal, joins, listed
@@ -21,8 +21,9 @@ from parsing.words import is_nominal, joins, listed
 class Post:
     """A post phrase at `tokens[start:end]`.
 
-    `head` is folded; `identity` holds the folded words that tell it from other posts of the same head. A post is `bare`
-    where the head stands alone and means no certain post («رئیس»), `is_anaphor` after «این».
+    `head` is folded; `identity` holds the folded words that tell it from other posts of the same head. A post `is_bare`
+    where the head stands alone and means no certain post («رئیس»); it `is_anaphor` after «این», `is_indefinite` after
+    «یک».
     """
 
     start: int
@@ -33,6 +34,7 @@ class Post:
     is_bare: bool
     is_alone: bool
     is_anaphor: bool
+    is_indefinite: bool
     is_acting: bool
     is_former: bool
 
@@ -152,6 +154,7 @@ def post_at(tokens: Sequence[Token], start: int) -> Post | None:
         is_bare=end == head_end and not alone,
         is_alone=alone,
         is_anaphor=before in _THIS,
+        is_indefinite=before == "یک",
         is_acting=head in _ACTING or tokens[start].fold in _ACTING,
         is_former=former or any(token.fold in _FORMER for token in tokens[head_end:end]),
     )
@@ -173,6 +176,7 @@ def bare_post(start: int, head: str) -> Post:
         is_bare=False,
         is_alone=True,
         is_anaphor=False,
+        is_indefinite=False,
         is_acting=False,
         is_former=False,
     )
@@ -185,7 +189,7 @@ def _rest_end(tokens: Sequence[Token], start: int, end: int, *, alone: bool, nes
     if whole > end or alone or following.kind != "word" or not is_nominal(following):
         return whole
     # Tried again from the next word, because the head's own weights may be wrong («رئیس هیئت», «امام جمعه»).
-    probe = phrase_end((tokens[start], *tokens[end:]), 0, nests=nests)
+    probe = phrase_end((tokens[start], *tokens[end : end + LONGEST]), 0, nests=nests)
     return end + probe - 1 if probe > 1 or not joins(tokens[end - 1], following) else whole
 
 
