@@ -121,7 +121,8 @@ def _lists() -> _Lists:
     institutions = (
         (row["name"], _Institution(row["name"], row["kind"], row["standing"])) for row in rows("institutions")
     )
-    known_heads, known_institutions, plurals = Gazetteer(heads), Gazetteer(institutions), Gazetteer(_plurals())
+    known_heads, known_institutions = Gazetteer(heads, compounds=False), Gazetteer(institutions, compounds=False)
+    plurals = Gazetteer(_plurals(), compounds=False)
     directors = frozenset((_DIRECTOR, _DIRECTOR_PARTS[0]))
     return _Lists(
         heads=known_heads,

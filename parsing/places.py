@@ -40,7 +40,7 @@ _OF_PROVINCE = "استان"
 _RARE = 100  # occurrences in the 13,509 articles word classes were counted in
 _ORDER = {"province": 0, "county": 1, "city": 2, "district": 3}
 # Second halves of towns that are printed apart as often: «اسلام شهر», «علی آباد».
-_ENDING = re.compile(r"(?<=\w\w)(شهر|آباد|رود|دشت|کوه|دره|چمن|سرا)$")
+_ENDING = re.compile(r"(?<=\w\w\w)(شهر|آباد|رود|دشت|کوه|دره|چمن|سرا)$")
 # «جنوب استان کرمان», «غرب تهران»
 _SIDES = frozenset({"شمال", "جنوب", "شرق", "غرب", "مرکز", "شمالغرب", "جنوبغرب", "شمالشرق", "جنوبشرق"})
 _AFTER = frozenset({"بزرگ"})
@@ -54,6 +54,13 @@ def _places() -> Gazetteer[tuple[Place, ...]]:
         found.setdefault(fold(row["name"]), []).append(place)
     phrases = ((_ENDING.sub("\u200c\\1", places[0].name), tuple(places)) for places in found.values())
     return Gazetteer(phrases, compounds=False)
+
+
+@cache
+def _plain_starts() -> frozenset[str]:
+    """First words of places that are known as such wherever they stand."""
+    plain = ((row["name"], None) for row in rows("places", key=3) if row["plain"] == "yes")
+    return Gazetteer(((_ENDING.sub("\u200c\\1", name), value) for name, value in plain), compounds=False).starts
 
 
 @cache
@@ -79,6 +86,8 @@ def name_at(tokens: Sequence[Token], index: int, *, is_sure: bool = False) -> tu
 
     A name that is also a common word or a surname is a place only where the caller `is_sure` that one stands here.
     """
+    if not is_sure and tokens[index].fold not in _plain_starts():
+        return None
     match = _places().match(tokens, index)
     if match is None:
         return None
@@ -183,22 +192,23 @@ def survey_places(document: Document) -> tuple[str | None, frozenset[str]]:
     """
     votes: Counter[str] = Counter()
     local: set[str] = set()
-    starts, kinds, before = _places().starts, _kind_words(), _place_words()
+    plain, kinds, before = _plain_starts(), _kind_words(), _place_words()
     for sentence in document.sentences:
         tokens, weight = sentence.tokens, 1 if sentence.part == "body" else 2
-        resume = 0
+        resume, previous = 0, ""
         for index, token in enumerate(tokens):
-            previous = tokens[index - 1].fold if index else ""
-            if token.fold not in starts or index < resume:
-                if previous in kinds and previous != _OF_PROVINCE and _may_be_name(token):
+            follows, previous = previous, token.fold
+            is_sure = follows in before
+            if index < resume or not (is_sure or previous in plain):
+                continue
+            found = name_at(tokens, index, is_sure=is_sure)
+            if found is None:
+                if follows in kinds and follows != _OF_PROVINCE and _may_be_name(token):
                     local.add(token.fold)
                 continue
-            found = name_at(tokens, index, is_sure=previous in before)
-            if found is None:
-                continue
-            if previous in before:
+            if is_sure:
                 local.add(token.fold)
-            if found[1].is_plain or previous in kinds:
+            if found[1].is_plain or follows in kinds:
                 resume = found[0]
                 if found[1].province is not None:
                     votes[found[1].province] += weight
