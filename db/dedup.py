@@ -21,6 +21,14 @@ type LinkKind = Literal["copy", "version", "story"]
 # spaces, which would make other words of the same text.
 SHINGLE_WIDTH = 12
 STORY_HOURS = 48.0
+# Read on real articles (bench.dedup): the least alike telling of one report by two outlets shared 0.35 of all it said,
+# the most alike of two reports with a common background 0.33. Where a time is not stated, 0.49 still was background.
+# How much of the shorter text the longer holds decides nothing: at 0.6 to 0.9, three in seven were round-ups.
+STORY_JACCARD = 0.34
+UNDATED_JACCARD = 0.6
+# A bulletin filled in anew keeps most of its words and few of its figures.
+VERSION_JACCARD = 0.7
+VERSION_FIGURES = 0.9
 
 _NUMBER = re.compile(r"\d+(?:[.:-]\d+)*")
 
@@ -88,18 +96,13 @@ def decide(pair: Likeness) -> tuple[LinkKind, str] | None:
     """What two texts of different articles are to each other, with the name of the rule; None for two reports."""
     if pair.hours_apart is not None and pair.hours_apart > STORY_HOURS:
         return None
-    if pair.is_same_outlet:
-        if pair.is_same_body:
-            return "copy", "same_outlet_same_words"
-        if pair.jaccard >= 0.7 and pair.figures >= 0.9 and (pair.is_same_key or pair.hours_apart is not None):
-            return "version", "same_outlet_changed"
-        return None
     if pair.is_same_body:
-        return "copy", "same_words"
-    near = pair.jaccard >= 0.35 or pair.containment >= 0.6
-    if pair.hours_apart is None:
-        near = pair.jaccard >= 0.6 or pair.containment >= 0.8
-    if not near:
+        return "copy", "same_outlet_same_words" if pair.is_same_outlet else "same_words"
+    if pair.is_same_outlet:
+        is_alike = pair.jaccard >= VERSION_JACCARD and pair.figures >= VERSION_FIGURES
+        is_near = pair.is_same_key or pair.hours_apart is not None
+        return ("version", "same_outlet_changed") if is_alike and is_near else None
+    if pair.jaccard < (UNDATED_JACCARD if pair.hours_apart is None else STORY_JACCARD):
         return None
     return ("copy", "same_key_near_words") if pair.is_same_key else ("story", "near_words")
 
