@@ -152,7 +152,7 @@ def _person(
     if post.is_bare:
         return None
     is_again = mention.speaks and focus is not None and focus.name and not mention.is_introduced
-    if is_again and not _new_name_follows(document, people, mentions, index):
+    if is_again and not _succeeds(focus, post) and not _new_name_follows(document, people, mentions, index):
         return focus
     return _new(people)
 
@@ -187,6 +187,14 @@ def _new(people: list[_Person]) -> _Person:
 
 def _holds(person: _Person, post: Post) -> bool:
     return any(same_post(held, post) for mention in person.posts for held in (mention.post, *mention.also) if held)
+
+
+def _succeeds(person: _Person | None, post: Post) -> bool:
+    """Whether the post is the one that the man used to hold, or the reverse: then it is another man's."""
+    held = [mention.post for mention in person.posts if mention.post] if person else []
+    return any(
+        same_post(replace(each, is_former=post.is_former), post) for each in held if each.is_former != post.is_former
+    )
 
 
 def _same_name(one: tuple[str, ...], other: tuple[str, ...]) -> bool:

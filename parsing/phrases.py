@@ -104,6 +104,8 @@ def phrase_end(tokens: Sequence[Token], start: int, *, nests: bool = False, long
         strength = word(tokens[last].fold).left + word(following.fold).right
         if tokens[last].kind == "number" or tokens[last].fold in _NUMERALS or tokens[last].text == "»":
             strength = word(following.fold).right
+        if (tokens[last].fold, "+", following.fold) in _conjuncts():
+            strength = 9.0
         if strength <= 0 or (at_place and word(following.fold).kind != "a" and strength < 6):
             return last + 1
         last, at_place = last + 1, False
