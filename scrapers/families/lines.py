@@ -11,7 +11,8 @@ from parsing.text import fold
 from scrapers.markup import Line
 
 _LIST: Final = Path(__file__).with_name("furniture.tsv")
-_LONGEST: Final = 120
+_LEAKED_COMMENT: Final = "-->"
+_LONGEST: Final = 200
 """Characters: a longer line is an outlet's sentence, whatever it begins with."""
 
 
@@ -27,15 +28,15 @@ def without_junk(lines: tuple[Line, ...]) -> tuple[Line, ...]:
 
 
 def _text_lines(lines: tuple[Line, ...]) -> Iterator[Line]:
-    whole, starts, related = _furniture()
+    whole, starts, related, related_starts = _furniture()
     in_related = False
     for line in lines:
         if len(line.text) <= _LONGEST:
             folded = fold(line.text)
-            if folded in related:
+            if folded in related or folded.startswith(related_starts):
                 in_related = True
                 continue
-            if folded in whole or (not folded and line.text in ("-->",)) or folded.startswith(starts):
+            if folded in whole or line.text == _LEAKED_COMMENT or folded.startswith(starts):
                 continue
         in_related = in_related and line.is_link
         if not in_related:
@@ -43,10 +44,15 @@ def _text_lines(lines: tuple[Line, ...]) -> Iterator[Line]:
 
 
 @cache
-def _furniture() -> tuple[frozenset[str], tuple[str, ...], frozenset[str]]:
-    texts: dict[str, list[str]] = {"whole": [], "start": [], "related": []}
+def _furniture() -> tuple[frozenset[str], tuple[str, ...], frozenset[str], tuple[str, ...]]:
+    texts: dict[str, list[str]] = {"whole": [], "start": [], "related": [], "related_start": []}
     for line in _LIST.read_text(encoding="utf-8").splitlines():
         where, tab, text = line.partition("\t")
         if tab and where in texts and fold(text):
             texts[where].append(fold(text))
-    return frozenset(texts["whole"]), tuple(texts["start"]), frozenset(texts["related"])
+    return (
+        frozenset(texts["whole"]),
+        tuple(texts["start"]),
+        frozenset(texts["related"]),
+        tuple(texts["related_start"]),
+    )
