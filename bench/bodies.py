@@ -1,9 +1,10 @@
 """How whole the bodies of real articles are read: words kept, junk let in, footers found, per site.
 
-    python -m bench.bodies FILE      FILE or its folder: articles_html.jsonl.gz, lines of {site, title, html}; else DABIR_CORPUS
+    python -m bench.bodies FILE      articles_html.jsonl.gz or its folder (else DABIR_CORPUS): lines of {site, title, html}
 
 Each body is put into the container of its site's family and read by the code that reads pages. What a reader sees of
-it is taken independently, by lxml over the whole of it. The last line is `bodies ratio=R floor=0.995`: visible words kept.
+it is taken independently, by lxml over the whole of it. The last line is `bodies ratio=R floor=0.995`: the share of
+visible words kept.
 """
 
 from __future__ import annotations
@@ -24,7 +25,7 @@ from lxml import html as lxml_html
 
 from parsing.footer import split_footer
 from parsing.text import fold
-from scrapers.families import asam, iransamaneh, nastooh, tasnim
+from scrapers.families import asam, iransamaneh, nastooh
 from scrapers.outlet import Family, Outlet
 from scrapers.outlets import OUTLETS
 from scrapers.page import PageError, RawPage, parse_page
@@ -41,7 +42,7 @@ AROUND = {
     '<div class="item-text" itemprop="articleBody">{}</div></article>',
     "iransamaneh": '<article><h1 class="title">{}</h1><div class="body">{}</div></article>',
     "iransamaneh-yjc": '<div class="news-box"><h1 class="title-news">{}</h1><div class="baznashr-body">{}</div></div>',
-    "asam": '<article><h1 class="title">{}</h1><div class="article_body"><div id="echo_detail">{}</div></div></article>',
+    "asam": '<article><h1 class="title">{}</h1><div id="echo_detail">{}</div></article>',
     "tasnim": '<article class="single-news"><h1 class="title">{}</h1><div class="story">{}</div></article>',
 }
 # Sites without a declaration of their own, by the family that a wide set of crawler configurations puts them in.
@@ -137,9 +138,9 @@ def visible_words(body: str) -> Counter[str]:
     for element in list(tree.iter()):
         is_share_box = str(element.get("id") or "").startswith("news-meta")
         is_junk = is_share_box or bool(JUNK_CLASSES & set(_classes(element)))
-        if not isinstance(element.tag, str) or element.tag in UNSEEN or is_junk:
-            if element.getparent() is not None:
-                element.drop_tree()
+        is_unseen = not isinstance(element.tag, str) or element.tag in UNSEEN
+        if (is_unseen or is_junk) and element.getparent() is not None:
+            element.drop_tree()
     _drop_related(tree)
     for element in tree.iter():
         element.tail = " " + (element.tail or "") if element.tag in _BREAKS else element.tail
