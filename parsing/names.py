@@ -238,7 +238,8 @@ def _continues(tokens: Sequence[Token], index: int, *, is_first: bool, is_sure: 
         return False
     if level == 2:
         return True
-    return level == 1 and _is_boundary(tokens, index + 1)
+    # «صفاری نطنزی», «فلاح جوشقانی»: where the family comes from.
+    return (level == 1 or (folded.endswith("ی") and known.seen < 250)) and _is_boundary(tokens, index + 1)
 
 
 def _surname_only(tokens: Sequence[Token], start: int, index: int, *, is_titled: bool) -> int:

@@ -79,6 +79,8 @@ _SAME = {
     "فرماندارویژه": "فرماندار",
     "سخنگو": "سخنگوی",
     "معاوناول": "معاون",
+    "مسوول": "مسیول",
+    "مسول": "مسیول",
     "دستیارویژه": "دستیار",
     "نمایندهویژه": "نماینده",
     "دادستانکل": "دادستان",
@@ -125,7 +127,7 @@ def post_at(tokens: Sequence[Token], start: int) -> Post | None:
         end += 1
     if end < len(tokens):
         following = tokens[end]
-        if following.fold in _RITUAL or (fold(tokens[start].text), following.fold) in _not_posts():
+        if following.fold in _RITUAL or _is_no_post(tokens, start, end):
             return None
         if following.fold in _THIS and end + 1 < len(tokens) and is_nominal(tokens[end + 1]):
             end = phrase_end(tokens, end + 1, nests=nests)
@@ -160,8 +162,17 @@ def post_at(tokens: Sequence[Token], start: int) -> Post | None:
     )
 
 
+def _is_no_post(tokens: Sequence[Token], start: int, end: int) -> bool:
+    """«عضو خانواده», «مدیر فیلمبرداری»; but «نماینده ایران در …» is a post."""
+    if (tokens[start].fold, tokens[end].fold) not in _not_posts():
+        return False
+    return end + 1 >= len(tokens) or tokens[end + 1].fold != "در" or tokens[end].fold != "ایران"
+
+
 def _stem(folded: str) -> str:
-    """«اقتصادی» and «اقتصاد» tell a post alike."""
+    """«اقتصادی» and «اقتصاد», «هیئت» and «هیأت» tell a post alike."""
+    if folded == "هییت":
+        return "هیات"
     return folded[:-1] if len(folded) > 4 and folded.endswith("ی") else folded
 
 
