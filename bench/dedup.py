@@ -3,8 +3,8 @@
     python -m bench.dedup [ARTICLES.jsonl[.gz]] [PAIRS.jsonl] [--list]
 
 Loads the articles into an empty warehouse through the real load and lists (--list) every pair it links, with figures
-and titles, to be read. `dedup_judgements.tsv` holds the verdicts of reading: the candidate pairs across outlets, and every
-link within the same articles. Without arguments the files are those of the folder $DABIR_CORPUS.
+and titles, to be read. `dedup_judgements.tsv` holds the verdicts of reading: the candidate pairs across outlets, and
+every link within the same articles. Without arguments the files are those of the folder $DABIR_CORPUS.
 """
 
 from __future__ import annotations

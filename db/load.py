@@ -141,18 +141,22 @@ def _transaction(
     rules: str,
     at_step: Callable[[str], None],
 ) -> Tally:
-    with engine.begin() as connection:
+    with engine.connect() as connection:
         driver = connection.connection.driver_connection
         assert isinstance(driver, psycopg.Connection)
-        with driver.cursor() as cursor:
-            cursor.execute("select pg_advisory_xact_lock(%s)", (hash64("batch", batch),))
-            if (done := _done(cursor, batch)) is not None:
-                return done
-            _lock(cursor, prepared, crawl)
-            at_step("locked")
-            counts = _merge(cursor, prepared, batch, crawl, rules, at_step)
-            at_step("marked")
-            return counts
+        try:
+            with driver.transaction(), driver.cursor() as cursor:
+                cursor.execute("select pg_advisory_xact_lock(%s)", (hash64("batch", batch),))
+                if (done := _done(cursor, batch)) is not None:
+                    return done
+                _lock(cursor, prepared, crawl)
+                at_step("locked")
+                tally = _merge(cursor, prepared, batch, crawl, rules, at_step)
+                at_step("marked")
+                return tally
+        finally:
+            if driver.broken:
+                connection.invalidate()
 
 
 def _done(cursor: Cursor[Any], batch: str) -> Tally | None:

@@ -6,6 +6,7 @@ order of the batch or on who loads it.
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
@@ -29,6 +30,9 @@ LONGEST_FOLD = 300
 MOST_DIGITS = 60
 
 UNKNOWN_DAY = -1
+
+# The escape itself, not the six characters «\\u0000» of a text, whose backslash is escaped in turn.
+_NUL = re.compile(rb"(?<!\\)(?:\\\\)*\\u0000")
 
 SPAN_COLUMNS = ("ordinal", "span_start", "span_end", "sentence_start", "sentence_end", "rule")
 RECORD_TABLES: dict[Kind, tuple[str, tuple[str, ...]]] = {
@@ -322,7 +326,7 @@ def _dumped(field: str, content: object) -> bytes:
         dumped = orjson.dumps(content, default=str)
     except (TypeError, ValueError) as error:
         raise Unstorable(field, "holds half of a surrogate pair, which is not text") from error
-    if b"\\u0000" in dumped and "\x00" in str(content):
+    if b"\\u0000" in dumped and _NUL.search(dumped):
         raise Unstorable(field, "holds the character NUL, which PostgreSQL cannot store")
     return dumped
 

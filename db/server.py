@@ -164,7 +164,8 @@ def _reasons(data_dir: Path) -> Iterator[None]:
 
 def _tune(data_dir: Path) -> None:
     lines = [f"{name} = '{value}'\n" for name, value in SETTINGS.items()]
-    (data_dir / "postgresql.auto.conf").open("a").writelines(lines)
+    with (data_dir / "postgresql.auto.conf").open("a") as settings:
+        settings.writelines(lines)
 
 
 def _join(data_dir: Path) -> int:
