@@ -7,18 +7,17 @@ from dataclasses import dataclass
 from datetime import datetime
 from email.utils import parsedate_to_datetime
 from typing import Final
-from urllib.parse import parse_qs, quote, urljoin, urlsplit, urlunsplit
+from urllib.parse import parse_qs, urljoin, urlsplit
 
 from lxml import etree
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from scrapers.outlet import Listing, Outlet, Row
-from scrapers.page import PageError, RawPage, page_text, refuse
+from scrapers.page import PageError, RawPage, page_text, plain_url, refuse
 from scrapers.times import TEHRAN, read_time
 
 # Characters that XML forbids and that outlets' feeds hold all the same (U+0001, U+0008 in ISNA's texts).
 _NOT_XML: Final = re.compile(rb"[\x00-\x08\x0b\x0c\x0e-\x1f]")
-_SAFE_PATH: Final = "/%:@!$&'()*+,;=~-._"
 # Rows of one page; a listing that names more is hostile or endless.
 _MAX_ROWS: Final = 5_000
 
@@ -157,16 +156,3 @@ def _page_number(url: str, parameter: str, default: int) -> int:
     except ValueError:
         return default
     return int(values[0]) if values and values[0].isdecimal() and len(values[0]) < 8 else default
-
-
-def plain_url(url: str) -> str:
-    """Return an address with its path percent-encoded and without its fragment: one form of raw and encoded hrefs.
-
-    >>> plain_url("https://www.irna.ir/news/1/خبر#c") == plain_url("https://www.irna.ir/news/1/%D8%AE%D8%A8%D8%B1")
-    True
-    """
-    try:
-        parts = urlsplit(url.strip())
-    except ValueError:
-        return ""
-    return urlunsplit((parts.scheme, parts.netloc, quote(parts.path, safe=_SAFE_PATH), parts.query, ""))

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from html import unescape
 from typing import TYPE_CHECKING, Any, Final
-from urllib.parse import urljoin, urlsplit, urlunsplit
+from urllib.parse import quote, urljoin, urlsplit, urlunsplit
 
 import orjson
 from selectolax.lexbor import LexborHTMLParser, LexborNode
@@ -44,6 +44,7 @@ _EARLIEST_YEAR: Final = 1995
 _CHARSET: Final = re.compile(rb"""charset\s{0,5}=\s{0,5}["']?\s{0,5}([A-Za-z0-9_:.-]{1,40})""", re.IGNORECASE)
 # The charsets met, and the ones servers wrongly say in their place; any other name is read as UTF-8.
 _CODECS: Final = {"windows-1256": "cp1256", "cp1256": "cp1256", "iso-8859-6": "cp1256", "utf-16": "utf-16"}
+_SAFE_PATH: Final = "/%:@!$&'()*+,;=~-._"
 _ZWNJ_STANDS_FOR: Final = "\ue000"
 _DIGITS: Final = re.compile(r"\d{2,20}")
 
@@ -210,8 +211,21 @@ def _identity(
 
 
 def _plain(url: str) -> str:
-    parts = urlsplit(url)
+    parts = urlsplit(plain_url(url))
     return urlunsplit((parts.scheme, parts.netloc, parts.path.removesuffix("/amp"), "", ""))
+
+
+def plain_url(url: str) -> str:
+    """Return an address with its path percent-encoded and without its fragment: one form of raw and encoded hrefs.
+
+    >>> plain_url("https://www.irna.ir/news/1/خبر#c") == plain_url("https://www.irna.ir/news/1/%D8%AE%D8%A8%D8%B1")
+    True
+    """
+    try:
+        parts = urlsplit(url.strip())
+    except ValueError:
+        return ""
+    return urlunsplit((parts.scheme, parts.netloc, quote(parts.path, safe=_SAFE_PATH), parts.query, ""))
 
 
 def _metas(tree: LexborHTMLParser) -> dict[str, str]:
