@@ -13,7 +13,7 @@ from lxml import etree
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from scrapers.outlet import Listing, Outlet, Row
-from scrapers.page import PageError, RawPage, page_text, plain_url, refuse
+from scrapers.page import PageError, RawPage, page_source, plain_url, refuse
 from scrapers.times import TEHRAN, read_time
 
 # Characters that XML forbids and that outlets' feeds hold all the same (U+0001, U+0008 in ISNA's texts).
@@ -87,7 +87,7 @@ def _feed_time(text: str | None) -> datetime | None:
 
 
 def _read_html(shape: Shape, outlet: Outlet, page: RawPage) -> Listing:
-    tree = LexborHTMLParser(page_text(page))
+    tree = LexborHTMLParser(page_source(page))
     has_next = _has_next(shape, tree, page.url)
     for selector in shape.drop:
         for node in tree.css(selector):

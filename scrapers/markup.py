@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import cache
 from itertools import chain
 
 from bs4 import BeautifulSoup, Tag
@@ -101,7 +102,7 @@ def choose(tree: LexborHTMLParser, layouts: tuple[Layout, ...], day: date | None
     for layout in chain(
         (layout for layout in layouts if layout.covers(day)), (layout for layout in layouts if not layout.covers(day))
     ):
-        container = _first(tree.root, layout.container) if tree.root is not None else None
+        container = next(filter(None, map(tree.css_first, layout.container)), None)
         if container is not None and (layout.extraction or _first(container, layout.body or layout.title) is not None):
             return layout, container
     return None
@@ -121,8 +122,8 @@ def stated_day(tree: LexborHTMLParser, layouts: tuple[Layout, ...]) -> date | No
 def cut(layout: Layout, container: LexborNode) -> Cut:
     """Cut the fields out of the container and read them. The container's tree is changed: junk is dropped from it."""
     # The breadcrumb is read first: YJC keeps it inside the body, from where it is dropped as junk.
-    links = [link for selector in layout.section[:1] for link in container.css(selector)]
-    for selector in layout.section[1:]:
+    links: list[LexborNode] = []
+    for selector in layout.section if _has_any(container, layout.section) else ():
         links = links or container.css(selector)
     sections = tuple(dict.fromkeys(filter(None, (_words(link.text()) for link in links))))
     section_urls = tuple(link.attributes.get("href") or "" for link in links)
@@ -136,29 +137,32 @@ def cut(layout: Layout, container: LexborNode) -> Cut:
     if dateline is not None:
         dateline.decompose()
     title = _outside(container, layout.title, body)
-    if title is None and body is not None and (title := _first(body, layout.title)) is not None:
-        title_text = _one_line(read_lines(title))
-        title.decompose()
-    else:
-        title_text = _one_line(read_lines(title))
+    if title is None and body is not None:
+        title = _first(body, layout.title)
     kicker = _outside(container, layout.kicker, body)
     lead = _outside(container, layout.lead, body)
     code = _outside(container, layout.code, body)
     reporter = _first(container, layout.reporter)
     image = _first(container, layout.image)
+    printed = layout.published if _has_any(container, layout.published) else ()
     published = next(
-        filter(None, (_moment(node) for selector in layout.published for node in container.css(selector)[:3])), None
+        filter(None, (_moment(node) for selector in printed for node in container.css(selector)[:3])), None
     )
+    tags = tuple(dict.fromkeys(filter(None, (_words(tag.text()) for s in layout.tags for tag in container.css(s)))))
+    title_lines, kicker_lines, lead_lines = (read_lines(node) for node in (title, kicker, lead))
+    if title is not None and _is_inside(title, body):
+        title.decompose()
+    body_lines = read_lines(body)
     return Cut(
-        title=title_text,
-        kicker=_one_line(read_lines(kicker)),
-        lead="\n".join(line.text for line in read_lines(lead)) or None,
-        body=read_lines(body),
+        title=_one_line(title_lines),
+        kicker=_one_line(kicker_lines),
+        lead="\n".join(line.text for line in lead_lines) or None,
+        body=body_lines,
         published=published,
         code=_words(code.text()) if code is not None else None,
         sections=sections,
         section_urls=section_urls,
-        tags=tuple(dict.fromkeys(filter(None, (_words(tag.text()) for s in layout.tags for tag in container.css(s))))),
+        tags=tags,
         reporter=_words(reporter.text()) if reporter is not None else None,
         dateline=dateline_text,
         image_url=(image.attributes.get("src") or image.attributes.get("content")) if image is not None else None,
@@ -166,9 +170,16 @@ def cut(layout: Layout, container: LexborNode) -> Cut:
 
 
 def read_lines(node: LexborNode | None) -> tuple[Line, ...]:
-    """Return the visible lines of an element in order: every block and `<br>` is a line, a table's row too."""
+    """Return the visible lines of an element in order: every block and `<br>` is a line, a table's row too.
+
+    An element of bare text is its own one line; BeautifulSoup, which costs as much to make as to read with, is for
+    markup.
+    """
     if node is None or node.html is None:
         return ()
+    if all(child.tag == "-text" for child in node.iter(include_text=True)):
+        text = _words(node.text())
+        return (Line(text=text, is_heading=node.tag in _HEADINGS),) if text else ()
     soup = BeautifulSoup(node.html, "lxml")
     return tuple(_lines(soup.body or soup))
 
@@ -201,6 +212,11 @@ def _lines(root: Tag) -> Iterator[Line]:
         elif isinstance(child, Tag):
             if child.name == "br":
                 yield from line()
+            elif child.name == "p" and all(type(part) is NavigableString for part in child.contents):
+                # Most paragraphs are bare text; they need no walk.
+                yield from line()
+                if text := " ".join("".join(map(str, child.contents)).split()):
+                    yield Line(text=text, is_link=links > 0, is_heading=headings > 0)
             elif child.name == "table" and (rows := _rows(child)) is not None:
                 yield from line()
                 yield from (Line(text=row) for row in rows)
@@ -235,8 +251,18 @@ def _rows(table: Tag) -> list[str] | None:
     return [row for row in heads + rows if row]
 
 
+@cache
+def _any_of(selectors: tuple[str, ...]) -> str:
+    return ", ".join(selectors)
+
+
+def _has_any(node: LexborNode, selectors: tuple[str, ...]) -> bool:
+    """Whether one of several selectors matches at all: one walk in place of one for each that does not."""
+    return len(selectors) < 2 or node.css_first(_any_of(selectors)) is not None
+
+
 def _first(node: LexborNode | None, selectors: tuple[str, ...]) -> LexborNode | None:
-    if node is not None:
+    if node is not None and _has_any(node, selectors):
         for selector in selectors:
             found = node.css_first(selector)
             if found is not None:
@@ -246,7 +272,7 @@ def _first(node: LexborNode | None, selectors: tuple[str, ...]) -> LexborNode | 
 
 def _outside(node: LexborNode, selectors: tuple[str, ...], body: LexborNode | None) -> LexborNode | None:
     """Return the first match that is not inside the body and is not empty."""
-    for selector in selectors:
+    for selector in selectors if _has_any(node, selectors) else ():
         for found in node.css(selector):
             if not _is_inside(found, body) and (found.text() or "").strip():
                 return found

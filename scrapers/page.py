@@ -6,6 +6,7 @@ Nothing here asks the network, the clock or the disk.
 from __future__ import annotations
 
 import re
+from codecs import BOM_UTF8
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from html import unescape
@@ -40,6 +41,8 @@ _REFUSALS: Final = frozenset((401, 403, 429))
 _AHEAD: Final = timedelta(days=1)
 # No outlet's site is older; CMS defaults of 1970 and Jalali year 1 are not dates of publication.
 _EARLIEST_YEAR: Final = 1995
+
+_PUBLISHED_METAS: Final = ("article:published_time", "datepublished", "dcterms.created", "dc.date")
 
 _CHARSET: Final = re.compile(rb"""charset\s{0,5}=\s{0,5}["']?\s{0,5}([A-Za-z0-9_:.-]{1,40})""", re.IGNORECASE)
 # The charsets met, and the ones servers wrongly say in their place; any other name is read as UTF-8.
@@ -104,10 +107,11 @@ class Blocked(PageError):
     """Raised by `parse_page` and `read_listing` for a challenge page or interstitial, whatever its status."""
 
 
-def page_text(page: RawPage) -> str:
-    """Return the decoded text of a page that may be read. Raises Blocked, and PageError for an answer that is no page.
+def page_source(page: RawPage) -> str | bytes:
+    """Return a page that may be read, for a parser: its bytes where they are UTF-8, else its decoded text.
 
-    The charset is the header's, else the page's own, else UTF-8; bytes that are not of it become U+FFFD.
+    The charset is the header's, else the page's own, else UTF-8; bytes that are not of it become U+FFFD. Raises
+    Blocked, and PageError for an answer that is no page.
     """
     refuse(page)
     declared = _CHARSET.search((page.content_type or "").encode()) or _CHARSET.search(page.body, 0, 2048)
@@ -115,7 +119,8 @@ def page_text(page: RawPage) -> str:
     # A header that names a wrong charset is a common fault. Persian bytes are not valid UTF-8 by chance, so bytes that
     # are valid are UTF-8 whatever was said, and bytes that mostly are not are the one other charset of these sites.
     try:
-        return page.body.decode("utf-8-sig")
+        page.body.decode()
+        return page.body.removeprefix(BOM_UTF8)
     except UnicodeDecodeError:
         text = page.body.decode(codec, "replace")
     if text.count("\ufffd") * 50 > len(text):
@@ -133,19 +138,18 @@ def refuse(page: RawPage) -> None:
                 raise Blocked(page.url, "body", f"a challenge page ({mark.decode()}) came with status {page.status}")
     if page.status >= 300:
         raise PageError(page.url, "status", f"the server answered with status {page.status}")
-    if not page.body.strip():
+    if not page.body or page.body.isspace():
         raise PageError(page.url, "body", "the answer is empty")
 
 
 def parse_page(page: RawPage, outlet: Outlet) -> Article:
     """Return the article of a page. Raises PageError, NotAnArticle or Blocked and nothing else."""
-    tree = LexborHTMLParser(page_text(page))
+    tree = LexborHTMLParser(page_source(page))
     metas = _metas(tree)
     layouts = outlet.layouts or outlet.family.layouts
     linked = _ld_json(tree) if any(layout.ld_json for layout in layouts) else {}
-    stated = [read_time(linked.get("datePublished")), read_time(metas.get("article:published_time"))]
-    stated.append(read_time(metas.get("datepublished") or metas.get("dcterms.created") or metas.get("dc.date")))
-    known = next((moment for moment in stated if _is_sane(moment, page)), None)
+    stated = (linked.get("datePublished"), *(metas.get(name) for name in _PUBLISHED_METAS))
+    known = next((moment for moment in map(read_time, stated) if _is_sane(moment, page)), None)
     chosen = choose(tree, layouts, known.date() if known else stated_day(tree, layouts))
     if chosen is None:
         raise NotAnArticle(page.url, "layout", f"none of {outlet.family.name}'s layouts is on the page")
@@ -196,7 +200,7 @@ def _identity(
     page: RawPage, outlet: Outlet, tree: LexborHTMLParser, metas: dict[str, str], fields: Cut
 ) -> tuple[str, str | None]:
     """Return the canonical address and the outlet's own code; a page may only name its own outlet's."""
-    link = tree.css_first('link[rel="canonical"]')
+    link = tree.head.css_first('link[rel="canonical"]') if tree.head is not None else None
     named = [link.attributes.get("href") if link is not None else None, metas.get("og:url")]
     code = outlet.family.code_of(outlet, page.url)
     for address in filter(None, named):
@@ -225,7 +229,8 @@ def plain_url(url: str) -> str:
         parts = urlsplit(url.strip())
     except ValueError:
         return ""
-    return urlunsplit((parts.scheme, parts.netloc, quote(parts.path, safe=_SAFE_PATH), parts.query, ""))
+    path = parts.path if parts.path.isascii() and " " not in parts.path else quote(parts.path, safe=_SAFE_PATH)
+    return urlunsplit((parts.scheme, parts.netloc, path, parts.query, ""))
 
 
 def _metas(tree: LexborHTMLParser) -> dict[str, str]:

@@ -14,6 +14,9 @@ _LIST: Final = Path(__file__).with_name("furniture.tsv")
 _LEAKED_COMMENT: Final = "-->"
 _LONGEST: Final = 200
 """Characters: a longer line is an outlet's sentence, whatever it begins with."""
+_BEGINNING: Final = 4
+_HEAD: Final = 70
+"""Characters of a line that are compared; no text of the list is longer."""
 
 
 def without_junk(lines: tuple[Line, ...]) -> tuple[Line, ...]:
@@ -29,18 +32,28 @@ def without_junk(lines: tuple[Line, ...]) -> tuple[Line, ...]:
 
 def _text_lines(lines: tuple[Line, ...]) -> Iterator[Line]:
     whole, starts, related, related_starts = _furniture()
+    beginnings = _beginnings()
     in_related = False
     for line in lines:
-        if len(line.text) <= _LONGEST:
-            folded = fold(line.text)
+        if line.text[:_BEGINNING] in beginnings and len(line.text) <= _LONGEST:
+            folded = fold(line.text[:_HEAD])
             if folded in related or folded.startswith(related_starts):
                 in_related = True
                 continue
-            if folded in whole or line.text == _LEAKED_COMMENT or folded.startswith(starts):
+            is_whole = line.text == _LEAKED_COMMENT or (folded in whole and len(line.text) < _HEAD)
+            if is_whole or folded.startswith(starts):
                 continue
         in_related = in_related and line.is_link
         if not in_related:
             yield line
+
+
+@cache
+def _beginnings() -> frozenset[str]:
+    """How a line of the list can begin, in either form of its letters: almost no other line does, and folding costs."""
+    texts = [line.partition("\t")[2] for line in _LIST.read_text(encoding="utf-8").splitlines()]
+    arabic = str.maketrans("یک", "يك")
+    return frozenset(form[:_BEGINNING] for text in [*texts, _LEAKED_COMMENT] for form in (text, text.translate(arabic)))
 
 
 @cache
