@@ -73,7 +73,7 @@ def page(published: samples.Published, choose: random.Random) -> RawPage:
         f"<aside>{teasers}</aside></body></html>"
     )
     filling = PAGE_BYTES - len(frame.encode())
-    script = "".join(choose.choices("abcdefghijklmnop(){};=.,'", k=max(filling // 2, 0)))
+    script = "".join(choose.choices("abcdefghijklmnop(){};=.,", k=max(filling // 2, 0)))
     style = ".a{color:#000;margin:0 1px}" * max(filling // 60, 0)
     body = frame.replace(
         FILLING, f"<style>{style}</style><script>var x='{script.replace(chr(39), '')}'</script>"
