@@ -1,0 +1,68 @@
+"""Dates and numbers as a Persian reader expects them."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from persiantools.jdatetime import JalaliDate
+
+TEHRAN = ZoneInfo("Asia/Tehran")
+_DIGITS = str.maketrans("0123456789", "۰۱۲۳۴۵۶۷۸۹")
+_THOUSANDS = "٬"
+_DECIMAL = "٫"
+
+
+def digits(value: object) -> str:
+    """`value` as text with Persian digits."""
+    return str(value).translate(_DIGITS)
+
+
+def number(value: int | float | Decimal | None) -> str:
+    """A number with Persian digits, thousands and decimal marks; a dash for None.
+
+    >>> number(Decimal("1250000.50"))
+    '۱٬۲۵۰٬۰۰۰٫۵'
+    """
+    if value is None:
+        return "–"
+    plain = f"{Decimal(str(value)):,f}"
+    if "." in plain:
+        plain = plain.rstrip("0").rstrip(".")
+    return plain.replace(",", _THOUSANDS).replace(".", _DECIMAL).translate(_DIGITS)
+
+
+def jalali(day: date | datetime | None) -> str:
+    """A day as «۱۴۰۵-۰۸-۲۸», an instant as the day and time in Tehran; a dash for None."""
+    if day is None:
+        return "–"
+    if isinstance(day, datetime):
+        there = day.astimezone(TEHRAN)
+        return f"{jalali(there.date())} {digits(there.strftime('%H:%M'))}"
+    return digits(_jalali(day).isoformat())
+
+
+def jalali_month(day: date) -> str:
+    """The name of a day's month and its year: «آبان ۱۴۰۵»."""
+    return digits(_jalali(day).strftime("%B %Y", locale="fa"))
+
+
+def day_of_month(day: date) -> str:
+    return digits(_jalali(day).day)
+
+
+def parse_day(text: str) -> date:
+    """The day of «1405-08-28», in any digits; ValueError with a sentence a reader can act on."""
+    latin = text.strip().translate({ord(p): str(i) for i, p in enumerate("۰۱۲۳۴۵۶۷۸۹")}).replace("/", "-")
+    try:
+        found: date = JalaliDate.fromisoformat(latin).to_gregorian()
+    except (ValueError, TypeError, IndexError) as error:
+        raise ValueError(f"not a Jalali day of the form 1405-08-28: {text[:40]!r}") from error
+    return found
+
+
+def _jalali(day: date) -> Any:
+    # persiantools has no types.
+    return JalaliDate(day)  # type: ignore[no-untyped-call]
