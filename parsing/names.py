@@ -65,7 +65,7 @@ _ENDINGS = (
     "راد",
 )
 # Plurals, «…ه‌ای» and superlatives.
-_NO_ENDINGS = ("های", "هایی", "ها", "ترین", "تر")
+_NO_ENDINGS = ("های", "هایی", "ها", "ترین", "تر", "ات")
 # Titles that are also the first word of surnames.
 _NAME_TITLES = frozenset(("حاجی", "حاج", "شیخ", "ملا", "اقا", "سلطان", "مولوی"))
 # What a person may be named in: the words after them are no living person's name.
@@ -239,7 +239,8 @@ def _continues(tokens: Sequence[Token], index: int, *, is_first: bool, is_sure: 
     if level == 2:
         return True
     # «صفاری نطنزی», «فلاح جوشقانی»: where the family comes from.
-    return (level == 1 or (folded.endswith("ی") and known.seen < 250)) and _is_boundary(tokens, index + 1)
+    is_origin = folded.endswith("ی") and known.seen < 250
+    return (level == 1 or is_origin or folded in _given()) and _is_boundary(tokens, index + 1)
 
 
 def _surname_only(tokens: Sequence[Token], start: int, index: int, *, is_titled: bool) -> int:

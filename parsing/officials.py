@@ -121,7 +121,7 @@ def _person(
                 return person
     if name and post is not None:
         for person in reversed(people):
-            if not person.name and person.posts and _holds(person, post):
+            if not person.name and any(_holds(person, each) for each in (post, *mention.also)):
                 return person
         return _new(people)
     if name:

@@ -69,7 +69,14 @@ def phrase_end(tokens: Sequence[Token], start: int, *, nests: bool = False, long
             if end is not None:
                 last, at_place = end - 1, False
                 continue
-            if following.text == "،" and not at_place and _comma_joins(tokens, last, stop, nests=nests):
+            if following.text == "،" and at_place:
+                # «شهرستان‌های ورامین، قرچک و پیشوا»
+                end = _places_end(tokens, last + 2, stop)
+                if end is None:
+                    return last + 1
+                last = end - 1
+                continue
+            if following.text == "،" and _comma_joins(tokens, last, stop, nests=nests):
                 last += 2
                 continue
             return last + 1
@@ -90,7 +97,7 @@ def phrase_end(tokens: Sequence[Token], start: int, *, nests: bool = False, long
         if place is not None:
             if at_place and not _is_nearby(tokens, last, place):
                 return last + 1
-            if not at_place and word(tokens[last].fold).left < -3.5:
+            if not at_place and word(tokens[last].fold).left < -6:
                 return last + 1
             last, at_place = place - 1, True
             continue
@@ -121,6 +128,20 @@ def _place_end(tokens: Sequence[Token], index: int, *, is_sure: bool = False) ->
         return None
     country = place_at(tokens, index)
     return country[0] if country else None
+
+
+def _places_end(tokens: Sequence[Token], index: int, stop: int) -> int | None:
+    """The index after a list of places at `index` that «و» closes: «قرچک و پیشوا», «قرچک، ری و پیشوا»."""
+    while index < stop:
+        end = _place_end(tokens, index)
+        if end is None or end + 1 >= stop:
+            return None
+        if tokens[end].fold == "و":
+            return _place_end(tokens, end + 1)
+        if tokens[end].text != "،":
+            return None
+        index = end + 1
+    return None
 
 
 @cache
