@@ -12,7 +12,7 @@ from functools import cache
 
 from parsing.document import Document
 from parsing.lexicon import rows
-from parsing.names import given_starts, is_tribute, name_end, title_end, title_starts
+from parsing.names import given_starts, is_tribute, may_be_name, name_end, title_end, title_starts
 from parsing.places import name_at
 from parsing.posts import Post, alone_heads, bare_post, head_starts, post_at
 from parsing.text import Sentence, Token, fold
@@ -83,10 +83,11 @@ def find_mentions(document: Document) -> Iterator[Mention]:
 def _mentions(number: int, sentence: Sentence, quoting: bool) -> tuple[list[Mention], bool]:
     """The mentions of one sentence, and whether the next sentence of the paragraph goes on with a quotation."""
     tokens = sentence.tokens
-    posts, names = _candidates(tokens)
-    speech, quote = _speech_at(tokens)
-    _expected_names(tokens, posts, names)
-    linked = _linked(tokens, posts, names, speech)
+    uses = [_uses[token.fold] for token in tokens]
+    posts, names = _candidates(tokens, uses)
+    speech, quote = _speech_at(tokens, uses)
+    _expected_names(tokens, posts, names, uses)
+    linked = _linked(tokens, posts, names, speech) if posts or names else []
     # «NAME: …», «POST: …» in headlines: the colon alone says that he speaks.
     label = next((pair.end for pair in linked if pair.end < len(tokens) and tokens[pair.end].text == ":"), None)
     if label is not None and (quote is None or label < quote) and (speech is None or label < speech):
@@ -97,67 +98,75 @@ def _mentions(number: int, sentence: Sentence, quoting: bool) -> tuple[list[Ment
     return _placed(number, tokens, linked, speech, quote, quoting), quoting or speech is not None
 
 
-@cache
-def _starts() -> frozenset[str]:
-    return head_starts() | title_starts() | frozenset(given_starts()) | {_JUDGE}
+_MOST_WORDS = 60_000
 
 
-def _candidates(tokens: Sequence[Token]) -> tuple[list[Post], list[tuple[int, int]]]:
+class _Uses(dict[str, int]):
+    """What a folded word may begin: asked for every token, so each word is looked up in all lists only once."""
+
+    def __missing__(self, folded: str) -> int:
+        if len(self) > _MOST_WORDS:
+            self.clear()
+        known = head_starts() | title_starts() | {_JUDGE}
+        begins = folded in known or folded in given_starts() or folded.startswith("سید")
+        use = (_BEGINS if begins else 0) | (_SPEAKS if folded in speech_verbs() else 0)
+        use |= _OPENS if begins or may_be_name(folded) else 0
+        self[folded] = use
+        return use
+
+
+_BEGINS, _SPEAKS, _OPENS = 1, 2, 4
+_uses = _Uses()
+
+
+def _candidates(tokens: Sequence[Token], uses: list[int]) -> tuple[list[Post], list[tuple[int, int]]]:
     """Posts and names that can be told where they stand alone."""
     posts: list[Post] = []
     names: list[tuple[int, int]] = []
-    heads, titles, given, starts = head_starts(), title_starts(), given_starts(), _starts()
-    index, count = 0, len(tokens)
-    while index < count:
-        folded = tokens[index].fold
-        if folded not in starts and folded[:3] != "سید":
-            index += 1
+    heads, titles = head_starts(), title_starts()
+    done = 0
+    for index in [place for place, use in enumerate(uses) if use & _BEGINS]:
+        if index < done:
             continue
+        folded = tokens[index].fold
         if folded == _JUDGE and (end := name_end(tokens, index + 1, is_titled=True)) > index + 1:
             posts.append(bare_post(index, _JUDGE))
             names.append((index + 1, end))
-            index = end
+            done = end
             continue
         if folded in heads:
             post = post_at(tokens, index)
             if post is not None:
                 posts.append(post)
-                index = post.end
+                done = post.end
                 continue
+        opened, done = index, index + 1
         if folded in titles:
             after = title_end(tokens, index)
-            if after > index:
-                opened = after + 1 if after < count and tokens[after].text in '«"' else after
-                end = name_end(tokens, opened, is_titled=True)
-                if end > opened and not is_tribute(tokens, index):
-                    names.append((opened, end))
-                    index = end
-                    continue
-                index = max(after, index + 1)
-                continue
-        elif folded in given or folded[:3] == "سید":
-            end = name_end(tokens, index)
-            if end > index and not is_tribute(tokens, index):
-                names.append((index, end))
-                index = end
-                continue
-        index += 1
+            done = max(done, after)
+            opened = after + 1 if after < len(tokens) and tokens[after].text in '«"' else after
+        end = name_end(tokens, opened, is_titled=opened > index)
+        if end > opened and not is_tribute(tokens, index):
+            names.append((opened, end))
+            done = end
     return posts, names
 
 
-def _speech_at(tokens: Sequence[Token]) -> tuple[int | None, int | None]:
+def _speech_at(tokens: Sequence[Token], uses: list[int]) -> tuple[int | None, int | None]:
     """Where the sentence says that somebody speaks, and the colon after which he is quoted."""
     verbs = speech_verbs()
     speech: int | None = None
-    for index, token in enumerate(tokens):
-        light = verbs.get(token.fold)
-        if light is not None:
-            follows = tokens[index + 1 : index + 4]
-            if not light or any(after.fold in light for after in follows) or _is_adverbial(tokens, index):
-                speech = index
-        if speech is not None and token.text == ":":
-            return speech, index
-    return speech, None
+    quote: int | None = None
+    for index in [place for place, use in enumerate(uses) if use & _SPEAKS]:
+        if quote is not None and index > quote:
+            break
+        light = verbs[tokens[index].fold]
+        follows = tokens[index + 1 : index + 4]
+        if not light or any(after.fold in light for after in follows) or _is_adverbial(tokens, index):
+            if speech is None:
+                quote = next((place for place in range(index, len(tokens)) if tokens[place].text == ":"), None)
+            speech = index
+    return speech, quote
 
 
 def _is_adverbial(tokens: Sequence[Token], index: int) -> bool:
@@ -165,7 +174,7 @@ def _is_adverbial(tokens: Sequence[Token], index: int) -> bool:
     return tokens[index].fold in _ADVERBIAL and index > 0 and tokens[index - 1].fold in ("با", "ضمن")
 
 
-def _expected_names(tokens: Sequence[Token], posts: list[Post], names: list[tuple[int, int]]) -> None:
+def _expected_names(tokens: Sequence[Token], posts: list[Post], names: list[tuple[int, int]], uses: list[int]) -> None:
     """Add names that stand where only a person's name does: beside a post, or first before the verb of speech."""
     taken = {index for start, end in names for index in range(start, end)}
     taken.update(index for post in posts for index in range(post.start, post.end))
@@ -174,15 +183,22 @@ def _expected_names(tokens: Sequence[Token], posts: list[Post], names: list[tupl
         if before is not None:
             names.append(before)
             taken.update(range(*before))
-    start = _opening(tokens)
-    after = title_end(tokens, start) if start < len(tokens) else start
+    after = _opening(tokens)
+    if after < len(tokens) and tokens[after].fold in title_starts():
+        after = title_end(tokens, after)
     if after < len(tokens) and tokens[after].text in '«"':
         after += 1
-    if after < len(tokens) and after not in taken and not tokens[after].fold.startswith(alone_heads()):
+    # «روح الله …» is printed in two words, of which the first alone is no name.
+    follows = tokens[after + 1].fold if after + 1 < len(tokens) else ""
+    opens = after < len(tokens) and (uses[after] & _OPENS or follows.startswith("ال"))
+    if opens and after not in taken:
         end = name_end(tokens, after, is_expected=True)
         is_free = end > after and not taken.intersection(range(after, end))
-        if is_free and _is_speaker_place(tokens, end) and not _is_place(tokens, after, end):
+        is_post = tokens[after].fold.startswith(alone_heads())
+        if is_free and not is_post and _is_speaker_place(tokens, end) and not _is_place(tokens, after, end):
             names.append((after, end))
+    if not names:
+        return
     names[:] = sorted(name for name in names if not _is_byline(tokens, *name))
 
 

@@ -82,6 +82,11 @@ def title_starts() -> frozenset[str]:
     return _title_starts()
 
 
+def may_be_name(folded: str) -> bool:
+    """Whether a folded word can be the first of a name where one is expected."""
+    return folded in _given() or folded in _SAYYID or folded in _TAILS or _surname_level(folded) > 0
+
+
 def is_surname(folded: str) -> bool:
     """Whether a folded word is surely (part of) a surname."""
     return _surname_level(folded) == 2
