@@ -12,6 +12,7 @@ from hashlib import blake2b
 from urllib.parse import parse_qsl, unquote, urlsplit
 
 import numpy as np
+import orjson
 from numpy.typing import NDArray
 
 from parsing.records import Article, Footer
@@ -25,6 +26,10 @@ type Folded = NDArray[np.uint16]
 SKETCH_WINDOW = 24
 SKETCH_SIZE = 16
 
+# A control character that no normalised text holds, kept in folding to say where one part ends.
+_END = "\x1e"
+PART_END = ord(_END)
+
 _TRACKING = re.compile(r"utm_|fbclid$|gclid$|ref$|from$|rss$")
 _FACTOR = np.uint64(0x9E3779B97F4A7C15)
 
@@ -35,8 +40,13 @@ def hash64(*parts: str | int | None) -> int:
     >>> hash64("a", None) == hash64("a", "")
     False
     """
-    joined = "\x1f".join("\x00" if part is None else f"{type(part).__name__[0]}{part}" for part in parts)
-    return int.from_bytes(blake2b(joined.encode("utf-8", "replace"), digest_size=8).digest(), "big", signed=True)
+    try:
+        joined = orjson.dumps(parts)
+    except TypeError:  # half of a surrogate pair
+        joined = orjson.dumps(
+            [part.encode("utf-8", "replace").decode() if isinstance(part, str) else part for part in parts]
+        )
+    return int.from_bytes(blake2b(joined, digest_size=8).digest(), "big", signed=True)
 
 
 def canonical_url(url: str) -> str:
@@ -84,22 +94,33 @@ def fold_words(*texts: str | None) -> Folded:
     >>> fold_words("می‌شود ۱/۳").tobytes().decode("utf-16-le")
     'میشود1.3'
     """
-    units = np.frombuffer("\n".join(filter(None, texts)).encode("utf-16-le", "surrogatepass"), dtype="<u2")
+    return _fold_units("\n".join(filter(None, texts)))
+
+
+def fold_parts(*texts: str | None) -> tuple[Folded, list[int]]:
+    """All `texts` folded in one go as `fold_words` does, a PART_END after each, and where each begins."""
+    joined = _fold_units(f"{_END}\n".join((text or "").replace(_END, " ") for text in texts) + _END)
+    return joined, [0, *(int(end) + 1 for end in np.flatnonzero(joined == PART_END)[:-1])]
+
+
+def _fold_units(text: str) -> Folded:
+    units = np.frombuffer(text.encode("utf-16-le", "surrogatepass"), dtype="<u2")
     folded: Folded = _letters()[units]
-    is_digit = (folded >= 48) & (folded <= 57)
-    inner = np.flatnonzero(is_digit[:-2] & is_digit[2:]) + 1
-    folded[inner] = np.maximum(folded[inner], _marks()[units[inner]])
+    marks = _marks()[units]
+    places = np.flatnonzero(marks[1:-1]) + 1
+    inner = places[_is_digit(folded[places - 1]) & _is_digit(folded[places + 1])]
+    folded[inner] = marks[inner]
     kept: Folded = folded[folded > 0]
     return kept
 
 
-def digest(*parts: Folded) -> bytes:
-    """BLAKE2b-128 of folded `parts`; where one ends and the next begins counts."""
-    hasher = blake2b(digest_size=16)
-    for part in parts:
-        hasher.update(len(part).to_bytes(4, "big"))
-        hasher.update(part.tobytes())
-    return hasher.digest()
+def _is_digit(units: Folded) -> NDArray[np.bool_]:
+    return (units >= 48) & (units <= 57)
+
+
+def digest(folded: Folded) -> bytes:
+    """BLAKE2b-128 of a folded text, or of folded parts with their ends."""
+    return blake2b(folded.tobytes(), digest_size=16).digest()
 
 
 def shingles(folded: Folded, width: int) -> NDArray[np.uint64]:
@@ -148,6 +169,7 @@ def _windows(folded: Folded, width: int) -> NDArray[np.uint64]:
 @cache
 def _letters() -> Folded:
     table = np.zeros(1 << 16, np.uint16)
+    table[ord(_END)] = PART_END
     for code in range(1 << 16):
         if (0xD800 <= code < 0xE000) or not chr(code).isalnum():
             continue

@@ -212,7 +212,7 @@ def _merge(
         cursor,
         "article_sketches",
         SKETCH_COLUMNS,
-        ((fingerprint, version.day, version.version_id) for version in fresh for fingerprint in version.sketch),
+        ((one, day, version.version_id) for version in fresh for day in (version.day,) for one in version.sketch),
     )
     at_step("texts")
     _write_records(cursor, fresh)
@@ -237,6 +237,9 @@ def _merge(
 
 def _put(cursor: Cursor[Any], table: str, columns: Sequence[str], rows: Iterable[Row]) -> set[int]:
     """Add the rows whose key, the first column, is not in `table` yet; give back the keys that were added."""
+    rows = list(rows)
+    if not rows:
+        return set()
     stage = sql.Identifier(f"stage_{table}")
     names = sql.SQL(", ").join(map(sql.Identifier, columns))
     target, key = sql.Identifier(table), sql.Identifier(columns[0])
@@ -245,8 +248,7 @@ def _put(cursor: Cursor[Any], table: str, columns: Sequence[str], rows: Iterable
             stage, names, target
         )
     )
-    if not _copy(cursor, f"stage_{table}", columns, rows):
-        return set()
+    _copy(cursor, f"stage_{table}", columns, rows)
     cursor.execute(
         sql.SQL("insert into {} ({}) select {} from {} order by {} on conflict do nothing returning {}").format(
             target, names, names, stage, key, key
@@ -255,17 +257,14 @@ def _put(cursor: Cursor[Any], table: str, columns: Sequence[str], rows: Iterable
     return {key for (key,) in cursor}
 
 
-def _copy(cursor: Cursor[Any], table: str, columns: Sequence[str], rows: Iterable[Row]) -> int:
+def _copy(cursor: Cursor[Any], table: str, columns: Sequence[str], rows: Iterable[Row]) -> None:
     statement = sql.SQL("copy {} ({}) from stdin").format(
         sql.Identifier(table), sql.SQL(", ").join(map(sql.Identifier, columns))
     )
-    number = 0
     with cursor.copy(statement) as copy:
         write = copy.write_row
         for row in rows:
             write(row)
-            number += 1
-    return number
 
 
 def _restate(cursor: Cursor[Any], prepared: Prepared, new_articles: set[int]) -> None:

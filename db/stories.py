@@ -24,6 +24,8 @@ STORY_LOCK = hash64("stories")
 MOST_PER_FINGERPRINT = 64
 MOST_CANDIDATES = 64
 
+# Dated texts meet those of the days around them and the undated; an undated text meets any. Days are a list, not a
+# range, because one scan of the index then finds all of them.
 _CANDIDATES = """
 with fresh as (
     select fingerprint, version_id, day
@@ -33,16 +35,12 @@ with fresh as (
     select fresh.version_id, other.version_id as other_id, count(*) as fingerprints
     from fresh cross join lateral (
         (select version_id from article_sketches s
-         where s.fingerprint = fresh.fingerprint and s.day between fresh.day - 3 and fresh.day + 3
-               and s.day <> -1 and fresh.day <> -1
+         where fresh.day <> -1 and s.fingerprint = fresh.fingerprint
+               and s.day = any(array[-1, fresh.day - 2, fresh.day - 1, fresh.day, fresh.day + 1, fresh.day + 2])
          order by s.day, s.version_id limit %(most)s)
         union all
         (select version_id from article_sketches s
-         where s.fingerprint = fresh.fingerprint and s.day = -1 and fresh.day <> -1
-         order by s.version_id limit %(most)s)
-        union all
-        (select version_id from article_sketches s
-         where s.fingerprint = fresh.fingerprint and fresh.day = -1
+         where fresh.day = -1 and s.fingerprint = fresh.fingerprint
          order by s.day, s.version_id limit %(most)s)
     ) as other
     where other.version_id <> fresh.version_id
