@@ -167,6 +167,7 @@ def main() -> int:
     options = parser.parse_args()
     articles = [article_from_json(row) for row in islice(read_rows(corpus_file(options.folder)), options.articles)]
     chance = random.Random(4)
+    extract(articles[0])  # reads the lexicons
     groups: tuple[tuple[str, Iterator[Article]], ...] = (
         ("articles", iter(articles)),
         ("mutants", _mutants(articles, options.mutants, chance)),

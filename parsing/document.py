@@ -29,12 +29,18 @@ def normalize_article(article: Article) -> Article:
     """
     body, footer = split_footer(article.body) if article.body else (None, None)
     footer = article.footer or footer
+    body = _text(body)
+    while body:  # a mark glued to a word is seen only once the words are set apart
+        rest, glued = split_footer(body)
+        if glued is None:
+            break
+        body, footer = _text(rest), footer or glued
     return replace(
         article,
         kicker=_text(article.kicker),
         title=_text(article.title),
         lead=_text(article.lead),
-        body=_text(body),
+        body=body,
         footer=footer,
         section=_text(article.section),
         province=_text(article.province),

@@ -17,7 +17,8 @@ from parsing.dates import find_dates
 from parsing.document import Document
 from parsing.gazetteer import Gazetteer
 from parsing.lexicon import rows
-from parsing.officials import Found, Mention
+from parsing.mentions import Mention
+from parsing.officials import Found
 from parsing.phrases import phrase_end
 from parsing.records import Meeting, MeetingStatus, Organization, Span
 from parsing.text import Sentence, Token, fold
@@ -43,9 +44,21 @@ _MET = "دیدار"
 _BODIES = frozenset(
     {"council", "headquarters", "committee", "commission", "parliament", "association", "international"}
 )
+# Bodies whose sitting is a meeting, and what it is called.
+_SITTING = {
+    fold(word_): kind
+    for word_, kind in (
+        ("شورای", "شورا"),
+        ("ستاد", "ستاد"),
+        ("کارگروه", "کارگروه"),
+        ("کمیسیون", "کمیسیون"),
+        ("کمیته", "کمیته"),
+        ("مجمع", "مجمع"),
+    )
+}
 # Names farther from the word of meeting belong to something else.
 _FARTHEST_NAME = 7
-_FARTHEST_VERB = 45
+_FARTHEST_VERB = 90
 _TOPIC_WORDS = frozenset(map(fold, ("موضوع", "محوریت", "هدف", "منظور", "عنوان")))
 _VENUES = frozenset(
     map(
@@ -145,7 +158,7 @@ class _Reader:
                 continue
             words = list(_words(number, sentence))
             touched = [draft for word_ in words if (draft := self._take(word_, sentence)) is not None]
-            if not touched:
+            if not touched and not self._sit(number, sentence):
                 self._follow(number)
         return [draft for draft in self.drafts if self._is_worth(draft)]
 
@@ -189,9 +202,10 @@ class _Reader:
             return None
         if at.in_quote:
             others = [person for mention, person in self._others(at) if mention.start > at.start]
-            is_told = verb == "held" or (at.group == "visit" and at.governor in _INSIDE and not _is_ahead(tokens))
+            is_ours = any(_is_first_person(token) for token in tokens[at.end :])
+            is_told = verb == "held" or (at.group == "visit" and at.governor in _INSIDE and is_ours)
             if is_told and others and at.governor not in _VENUE:
-                return "meeting.told", "held", self._speakers(at) + others
+                return "meeting.told", "held", (self._speakers(at) if is_ours else []) + others
             return None
         if at.governor in _INSIDE:
             if status == "planned" and not self._subjects(at):
@@ -243,6 +257,39 @@ class _Reader:
             return draft
         return None
 
+    def _sit(self, number: int, sentence: Sentence) -> bool:
+        """«NAME در شورای اداری استان … گفت»: a council or committee in session, without a word of meeting."""
+        tokens = sentence.tokens
+        for index in range(1, len(tokens) - 1):
+            if tokens[index].text == ":":
+                return False
+            if tokens[index - 1].fold != _IN or tokens[index].fold not in _SITTING:
+                continue
+            kind = _SITTING[tokens[index].fold]
+            at = _Word(number, index, index, index, kind, "session", _IN, in_quote=False)
+            name, people = self._body(at, sentence), self._subjects(at)
+            if name is None or not people or not self._is_taken_part_in(at):
+                continue
+            draft = self._known(at, name, people)
+            if draft is None:
+                is_main = not any(other.is_main for other in self.drafts)
+                draft = _Draft(kind, "session", number, index, index + 1, "meeting.sitting", "held", name, is_main)
+                self.drafts.append(draft)
+            draft.add(people + self._around(at))
+            self._details(draft, at, sentence)
+            return True
+        return False
+
+    def _is_taken_part_in(self, at: _Word) -> bool:
+        """Whether the subject's name, a time or «حضور» stands right before «در شورای …»: he is no mere member of it."""
+        before = self.document.sentences[at.sentence].tokens[at.start - 2 if at.start > 1 else 0]
+        if before.fold in _IDLE or before.fold in _ATTENDING or before.text in ")،":
+            return any(mention.is_subject and mention.start < at.start for mention, _ in self._others(at))
+        return any(
+            mention.is_subject and mention.name is not None and mention.name[1] == at.start - 1
+            for mention, _ in self._others(at)
+        )
+
     # --- who took part ------------------------------------------------------------------------------------------
 
     def _subjects(self, at: _Word) -> list[int]:
@@ -280,7 +327,7 @@ class _Reader:
     def _follow(self, number: int) -> None:
         """After the meeting the article is about, whoever speaks next speaks there."""
         main = next((draft for draft in self.drafts if draft.is_main), None)
-        if main is None or main.group == "press" or number <= main.sentence or main.is_left:
+        if main is None or number <= main.sentence or main.is_left:
             return
         tokens = self.document.sentences[number].tokens
         first = tokens[0].fold
@@ -288,7 +335,9 @@ class _Reader:
             main.is_left = True  # the outlet turns to another event
             return
         for mention, person in self.mentions.get(number, ()):
-            if mention.is_subject and not mention.in_quote and first not in ("پیش", "قبل", "گفتنی"):
+            is_speaker = mention.is_subject and not mention.in_quote and first not in ("پیش", "قبل", "گفتنی")
+            # A press conference is one man's: another is there only where he is brought in («… نیز گفت»).
+            if is_speaker and (main.group != "press" or mention.is_introduced):
                 main.add([person])
 
     # --- what it is called, where, when ------------------------------------------------------------------------
@@ -454,8 +503,9 @@ def _verb(tokens: Sequence[Token], start: int) -> str | None:
     return None
 
 
-def _is_ahead(tokens: Sequence[Token]) -> bool:
-    return any(token.fold in _PLANNED or token.fold in _WISHED for token in tokens)
+def _is_first_person(token: Token) -> bool:
+    """«گرفتیم», «داشتم»: who is quoted was there himself."""
+    return token.kind == "word" and word(token.fold).kind == "v" and token.fold.endswith(("دیم", "تیم", "دم", "تم"))
 
 
 def _is_met_verb(tokens: Sequence[Token], index: int, start: int) -> bool:

@@ -434,6 +434,8 @@ def _chain(
                 return after, place_start, found, True
         if not is_nominal(token) or not (is_new or _belongs(previous, token, doubt=doubt)):
             break
+        if index > start and index + 2 == len(tokens) and tokens[index + 1].text == ".":
+            break  # the last word of a sentence is its verb, whatever else the word may be
         if is_name_start(tokens, index) and head.takes not in ("any", "proper"):
             break
         index, is_new = index + 1, False
