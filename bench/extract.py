@@ -17,7 +17,7 @@ from collections.abc import Callable, Sequence
 
 import psutil
 
-from bench.corpus import corpus_file, read_rows
+from bench._corpus import corpus_file, read_rows
 from parsing.extract import extract
 from parsing.jsonl import article_from_json
 from parsing.records import Article

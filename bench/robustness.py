@@ -17,7 +17,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 from itertools import islice
 
-from bench.corpus import corpus_file, read_rows
+from bench._corpus import corpus_file, read_rows
 from parsing.document import normalize_article
 from parsing.extract import extract
 from parsing.jsonl import article_from_json
