@@ -79,7 +79,6 @@ def parse(
     import orjson
 
     from dabir.lines import FileFault, decode, open_lines
-    from parsing.document import normalize_article
     from parsing.extract import extract
     from parsing.jsonl import article_from_json, records_to_json
 
@@ -94,7 +93,7 @@ def parse(
                     errors.print(f"{file}: line {line.number}: {error}", markup=False)
                     is_whole = False
                     continue
-                records = extract(normalize_article(article))
+                records = extract(article)
                 sys.stdout.buffer.write(orjson.dumps(records_to_json(row.get("id"), records)) + b"\n")
         sys.stdout.buffer.flush()
     except FileFault as error:

@@ -27,7 +27,7 @@ def extracted(article: Article, seen_at: datetime, page: PageRef | None = None) 
 
     try:
         normal = normalize_article(article)
-        return Incoming(article=normal, records=extract(normal), seen_at=seen_at, page=page)
+        return Incoming(article=normal, records=extract(normal, is_normalized=True), seen_at=seen_at, page=page)
     except Exception as error:  # a fault of our own rules: kept with the article's name, told by the rejects
         reason = f"{type(error).__name__}: {error}"[:500]
         return Rejected(outlet=article.outlet, url=article.url, code=article.code, field="extract", reason=reason)
