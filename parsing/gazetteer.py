@@ -36,7 +36,7 @@ class _Entry[T](NamedTuple):
 class Gazetteer[T]:
     """Phrases and what each stands for; built once, then only read.
 
-    A phrase given twice keeps its first value. Phrases without a letter or digit are refused with ValueError. Without
+    A phrase given twice keeps its first value and may be spaced either way. Phrases without a letter or digit are refused with ValueError. Without
     `compounds` words are cut only where the phrase is.
     """
 
@@ -53,8 +53,6 @@ class Gazetteer[T]:
             key = fold(phrase)
             if not key:
                 raise ValueError(f"not a phrase: {phrase!r}")
-            if key in self._entries:
-                continue
             gaps: set[int] = set()
             commas: set[int] = set()
             for index, character in enumerate(phrase):
@@ -62,6 +60,9 @@ class Gazetteer[T]:
                     commas.add(len(fold(phrase[:index])))
                 if not character.isalnum():
                     gaps.add(len(fold(phrase[:index])))
+            known = self._entries.get(key)
+            if known is not None:  # another spacing of it
+                value, gaps, commas = known.value, gaps | known.gaps, commas | known.commas
             self._entries[key] = _Entry(value, frozenset(gaps), frozenset(commas))
             prefixes.update(key[:length] for length in range(1, len(key)))
             starts.update(key[:gap] for gap in gaps)

@@ -83,7 +83,8 @@ _VENUES = frozenset(
 
 @cache
 def _kinds() -> Gazetteer[tuple[str, str]]:
-    return Gazetteer((row["word"], (row["kind"], row["class"])) for row in rows("meeting_kinds"))
+    words_ = ((row["word"], (row["kind"], row["class"])) for row in rows("meeting_kinds"))
+    return Gazetteer(words_, compounds=False)
 
 
 @dataclass(slots=True)
@@ -259,13 +260,15 @@ class _Reader:
 
     def _sit(self, number: int, sentence: Sentence) -> bool:
         """«NAME در شورای اداری استان … گفت»: a council or committee in session, without a word of meeting."""
+        if not any(mention.is_subject for mention, _ in self.mentions.get(number, ())):
+            return False
         tokens = sentence.tokens
-        for index in range(1, len(tokens) - 1):
-            if tokens[index].text == ":":
+        for index, token in enumerate(tokens):
+            if token.text == ":":
                 return False
-            if tokens[index - 1].fold != _IN or tokens[index].fold not in _SITTING:
+            if token.fold not in _SITTING or not index or tokens[index - 1].fold != _IN:
                 continue
-            kind = _SITTING[tokens[index].fold]
+            kind = _SITTING[token.fold]
             at = _Word(number, index, index, index, kind, "session", _IN, in_quote=False)
             name, people = self._body(at, sentence), self._subjects(at)
             if name is None or not people or not self._is_taken_part_in(at):
@@ -444,12 +447,14 @@ class _Reader:
 def _words(number: int, sentence: Sentence) -> Iterator[_Word]:
     """The words of meeting in a sentence with what governs each."""
     tokens, kinds = sentence.tokens, _kinds()
-    starts, resume, is_quoted = kinds.starts, 0, False
-    for index, token in enumerate(tokens):
-        is_quoted = is_quoted or token.text == ":"
-        if token.fold not in starts or index < resume:
-            continue
-        match = kinds.match(tokens, index)
+    starts = kinds.starts
+    candidates = [index for index, token in enumerate(tokens) if token.fold in starts]
+    if not candidates:
+        return
+    quote = next((index for index, token in enumerate(tokens) if token.text == ":"), len(tokens))
+    resume = 0
+    for index in candidates:
+        match = kinds.match(tokens, index) if index >= resume else None
         if match is None:
             continue
         resume, (kind, group) = match
@@ -457,7 +462,7 @@ def _words(number: int, sentence: Sentence) -> Iterator[_Word]:
         governor = tokens[opens - 1].fold if opens else ""
         if governor == "دستور" and opens > 1 and tokens[opens - 2].fold in ("میان", "از"):
             governor = _IN  # «در نطق میان دستور جلسه …»
-        yield _Word(number, index, resume, opens, kind, group, governor, is_quoted)
+        yield _Word(number, index, resume, opens, kind, group, governor, index > quote)
 
 
 def _folds(tokens: Sequence[Token], at: _Word) -> frozenset[str]:

@@ -184,8 +184,8 @@ def _mentions(sentence: Sentence, local: frozenset[str]) -> Iterator[_Mention]:
     lists, tokens = _lists(), sentence.tokens
     starts = lists.starts
     resume, same = 0, -1
-    for index, token in enumerate(tokens):
-        if token.fold not in starts or index < resume or (index and tokens[index - 1].fold in _NOT_AFTER):
+    for index in [index for index, token in enumerate(tokens) if token.fold in starts]:
+        if index < resume or (index and tokens[index - 1].fold in _NOT_AFTER):
             continue
         yield from _listed(sentence, index, lists, local)
         mention, resume = _mention_at(sentence, index, lists, local)
