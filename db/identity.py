@@ -7,7 +7,7 @@ treat otherwise, never make a known text look new. Changing what is folded here 
 from __future__ import annotations
 
 import re
-from functools import cache
+from functools import cache, lru_cache
 from hashlib import blake2b
 from urllib.parse import parse_qsl, unquote, urlsplit
 
@@ -79,11 +79,15 @@ def article_identity(article: Article, digest: bytes) -> str:
 
 def title_footer_key(title: str | None, footer: Footer | None) -> int | None:
     """The dedup key: folded title and end-of-message mark with its codes; None, equal to nothing, without either."""
-    folded = fold(title)
-    if not folded or footer is None:
+    return folded_key(fold(title), footer)
+
+
+def folded_key(title_fold: str, footer: Footer | None) -> int | None:
+    """`title_footer_key` of a title folded before."""
+    if not title_fold or footer is None:
         return None
-    mark = fold(footer.marker)
-    return hash64(folded, mark, *map(fold, footer.codes)) if mark or footer.codes else None
+    mark = _fold_mark(footer.marker)
+    return hash64(title_fold, mark, *map(fold, footer.codes)) if mark or footer.codes else None
 
 
 def fold_words(*texts: str | None) -> Folded:
@@ -116,6 +120,11 @@ def _fold_units(text: str) -> Folded:
 
 def _is_digit(units: Folded) -> NDArray[np.bool_]:
     return (units >= 48) & (units <= 57)
+
+
+def hash_bytes(content: bytes) -> int:
+    """A signed 64-bit hash of `content`."""
+    return int.from_bytes(blake2b(content, digest_size=8).digest(), "big", signed=True)
 
 
 def digest(folded: Folded) -> bytes:
@@ -160,10 +169,12 @@ def _windows(folded: Folded, width: int) -> NDArray[np.uint64]:
             size *= 2
             factor = pow(factor, 2, 1 << 64)
     assert hashes is not None
-    hashes = hashes ^ (hashes >> np.uint64(32))
-    hashes *= np.uint64(0xD6E8FEB86659FD93)
-    hashes ^= hashes >> np.uint64(32)
     return hashes
+
+
+@lru_cache(maxsize=1024)
+def _fold_mark(marker: str) -> str:
+    return fold(marker)
 
 
 @cache

@@ -16,7 +16,7 @@ from typing import Any, Literal
 
 import orjson
 
-from db.identity import PART_END, article_identity, digest, fold_parts, hash64, sketch, title_footer_key
+from db.identity import PART_END, article_identity, digest, fold_parts, folded_key, hash64, hash_bytes, sketch
 from parsing.records import Article, Meeting, Metric, Official, Organization, Record, Records, Rejected, Span
 from parsing.text import fold
 
@@ -175,7 +175,6 @@ class Unstorable(ValueError):
 def prepare(batch: Iterable[Incoming | Rejected]) -> Prepared:
     """The rows of `batch`. An article that cannot be stored joins the rejected ones; nothing else is lost for it."""
     prepared = Prepared()
-    latest: dict[int, tuple[datetime, int, bytes]] = {}
     for one in batch:
         if isinstance(one, Rejected):
             prepared.rejected.append(_storable(one))
@@ -189,7 +188,7 @@ def prepare(batch: Iterable[Incoming | Rejected]) -> Prepared:
             )
             prepared.rejected.append(_storable(rejected))
             continue
-        _add(prepared, version, stated, latest)
+        _add(prepared, version, stated)
     return prepared
 
 
@@ -232,7 +231,7 @@ def record_rows(version_id: int, records: Records) -> RecordRows:
     return RecordRows(kinds=kinds, participants=participants)
 
 
-def _add(prepared: Prepared, version: Version, stated: Row, latest: dict[int, tuple[datetime, int, bytes]]) -> None:
+def _add(prepared: Prepared, version: Version, stated: Row) -> None:
     incoming, article = version.incoming, version.incoming.article
     seen_at = incoming.seen_at
     prepared.seen.append((version.outlet, version.article_id, version.version_id))
@@ -263,13 +262,19 @@ def _add(prepared: Prepared, version: Version, stated: Row, latest: dict[int, tu
             known = prepared.versions[version.version_id] = version
         known.first_seen_at, known.last_seen_at = first, last
 
-    order = (seen_at, version.version_id, orjson.dumps(stated, default=str))
     before = prepared.articles.get(version.article_id)
-    first_seen = seen_at if before is None else min(before[-3], seen_at)
-    if before is None or order > latest[version.article_id]:
-        latest[version.article_id] = order
-        before = (version.article_id, version.outlet, *stated, first_seen, seen_at, version.version_id)
-    prepared.articles[version.article_id] = (*before[:-3], first_seen, *before[-2:])
+    if before is None:
+        now = (version.article_id, version.outlet, *stated, seen_at, seen_at, version.version_id)
+    else:
+        # Of sightings at one moment the choice must not depend on their order.
+        order, order_before = (
+            (one[-2], one[-1], orjson.dumps(one[:-3], default=str))
+            for one in ((*stated, None, seen_at, version.version_id), before[2:])
+        )
+        first_seen = min(before[-3], seen_at)
+        later = (version.article_id, version.outlet, *stated) if order > order_before else before[:-3]
+        now = (*later, first_seen, *((seen_at, version.version_id) if order > order_before else before[-2:]))
+    prepared.articles[version.article_id] = now
 
 
 def _version(incoming: Incoming) -> tuple[Version, Row]:
@@ -281,6 +286,7 @@ def _version(incoming: Incoming) -> tuple[Version, Row]:
     content = digest(folded)
     story = folded[starts[3] :]
     story = story[story != PART_END]
+    title_fold = fold(article.title)
     identity = article_identity(article, content)
     article_id = hash64(article.outlet, identity)
     version_id = hash64(article_id, content.hex())
@@ -302,13 +308,13 @@ def _version(incoming: Incoming) -> tuple[Version, Row]:
         incoming=incoming,
         content_digest=content,
         body_digest=digest(story) if len(story) else None,
-        title_fold=fold(article.title) or None,
-        title_footer_key=title_footer_key(article.title, footer),
+        title_fold=title_fold or None,
+        title_footer_key=folded_key(title_fold, footer),
         footer_id=hash64(footer.text) if footer else None,
         sketch=sketch(story),
         characters=len(article.lead or "") + len(article.body or ""),
         records=records,
-        records_digest=hash64(stored.hex()),
+        records_digest=hash_bytes(stored),
         first_seen_at=incoming.seen_at,
         last_seen_at=incoming.seen_at,
     )

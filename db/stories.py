@@ -29,7 +29,7 @@ MOST_CANDIDATES = 64
 _CANDIDATES = """
 with fresh as (
     select fingerprint, version_id, day
-    from unnest(%(fingerprints)s::bigint[], %(versions)s::bigint[], %(days)s::int[])
+    from unnest(%(fingerprints)s::text::bigint[], %(versions)s::text::bigint[], %(days)s::text::int[])
          as fresh (fingerprint, version_id, day)
 ), shared as (
     select fresh.version_id, other.version_id as other_id, count(*) as fingerprints
@@ -93,16 +93,21 @@ class Member:
 def link(cursor: Cursor[Any], fresh: Sequence[Version]) -> list[Link]:
     """Link the texts of `fresh`, whose sketches are stored, with their near-duplicates; give back the links."""
     cursor.execute("select pg_advisory_xact_lock(%s)", (STORY_LOCK,))
-    keyed = [(fingerprint, version) for version in fresh for fingerprint in version.sketch]
+    keyed = [
+        (fingerprint, version.version_id, day)
+        for version in fresh
+        for day in (version.day,)
+        for fingerprint in version.sketch
+    ]
     if not keyed:
         return []
     cursor.execute("set local enable_hashjoin = off; set local enable_mergejoin = off; set local enable_seqscan = off")
     cursor.execute(
         _CANDIDATES,
         {
-            "fingerprints": [fingerprint for fingerprint, _ in keyed],
-            "versions": [version.version_id for _, version in keyed],
-            "days": [version.day for _, version in keyed],
+            "fingerprints": _array(fingerprint for fingerprint, _, _ in keyed),
+            "versions": _array(version_id for _, version_id, _ in keyed),
+            "days": _array(day for _, _, day in keyed),
             "most": MOST_PER_FINGERPRINT,
             "candidates": MOST_CANDIDATES,
         },
@@ -246,6 +251,11 @@ def _story(story: int, members: Sequence[Member]) -> tuple[Any, ...]:
     reason = "cited" if origins else "first_published" if dates else "first_seen"
     outlets = len({one.outlet for one in members})
     return story, origin.article_id, reason, len(members), outlets, min(dates, default=None), max(dates, default=None)
+
+
+def _array(numbers: Iterable[int]) -> str:
+    """An array as PostgreSQL writes it: for thousands of numbers a fifth of the time that the driver takes."""
+    return "{" + ",".join(map(str, numbers)) + "}"
 
 
 def _hours(moment: datetime | None) -> float | None:
