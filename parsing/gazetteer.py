@@ -36,8 +36,8 @@ class _Entry[T](NamedTuple):
 class Gazetteer[T]:
     """Phrases and what each stands for; built once, then only read.
 
-    A phrase given twice keeps its first value and may be spaced either way. Phrases without a letter or digit are refused with ValueError. Without
-    `compounds` words are cut only where the phrase is.
+    A phrase given twice keeps its first value and may be spaced either way. Phrases without a letter or digit are
+    refused with ValueError. Without `compounds` words are cut only where the phrase is.
     """
 
     __slots__ = ("_entries", "_prefixes", "starts")
