@@ -69,7 +69,8 @@ _ANOTHER_SENSE = frozenset(
     for next_word in next_words
 )
 _KNOWN = "organization.known_name"
-_SOURCES = ("خبرگزاری", "خبرنگار", "خبری", "مطبوعاتی", "رسانه")
+_SOURCES = ("خبرگزاری", "خبری", "مطبوعاتی", "رسانه")
+_YOUNG = _folds("خبرنگاران", "جوان")  # the agency «باشگاه خبرنگاران جوان»
 # Kinds whose names hold «و» without being a known pair: «کارگروه اشتغال و سرمایه‌گذاری».
 _COMPOUND_KINDS = frozenset({"council", "headquarters", "committee", "commission", "unit", "association"})
 # Times that a body with a task is called after: «ستاد بزرگداشت هفته دولت».
@@ -296,7 +297,7 @@ def _headed(
 ) -> _Mention | None:
     """A head and what belongs to it, or None where that is not a name."""
     tokens = sentence.tokens
-    if after >= len(tokens) or head.takes == "none" or (index and _is_counted(tokens[index - 1])):
+    if after >= len(tokens) or head.takes == "none" or _is_counted(tokens, index, head):
         return None
     if head.takes == "owner" and lists.institutions.match(tokens, after) is None:
         return None
@@ -310,7 +311,7 @@ def _headed(
         end, place_start, place, is_proper = _chain(tokens, start, _Head("court", "any", False), lists, local)
     else:
         inner = lists.heads.match(tokens, after)
-        if inner is not None and (head.takes == "proper" or inner[1] == head):
+        if inner is not None and ((head.takes == "proper" and head.kind == "military") or inner[1] == head):
             return None
         opened = index - 1 if index and tokens[index - 1].text in _OPENERS else None
         end, place_start, place, is_proper = _chain(tokens, after, head, lists, local, opened)
@@ -333,14 +334,19 @@ def _headed(
             return None
     if any(source in token.text for token in complement for source in _SOURCES):
         return None
+    if {token.fold for token in complement} >= _YOUNG:
+        return None
     core = _core(tokens, after if head.drops else index, place_start)
     return _Mention(
         sentence, index, end, head.kind, core, head.drops, place_start, place, f"organization.{head.takes}_head"
     )
 
 
-def _is_counted(previous: Token) -> bool:
+def _is_counted(tokens: Sequence[Token], index: int, head: _Head) -> bool:
     """Whether a number or «هر» before a head makes it a class word: «۹۰ موسسه قرآنی»."""
+    if not index or head.takes == "place":
+        return False
+    previous = tokens[index - 1]
     return previous.kind == "number" or previous.fold in _NUMERALS or previous.fold in _COUNTING
 
 
@@ -398,7 +404,7 @@ def _chain(
             index, is_new = index + 1, True
             continue
         if token.fold in lists.always and not (token.fold in _TIMES and head.kind in _TASK_KINDS):
-            if (previous.fold, token.fold) not in lists.governs or index == start:
+            if (previous.fold, token.fold) not in lists.governs:
                 break
             index, is_new = index + 1, True
             continue
@@ -422,7 +428,7 @@ def _chain(
             return end, place_start, found, True
         if head.takes == "place":
             return (index + 1, index, None, True) if _is_strange(token) else (start, start, None, False)
-        if token.fold in lists.late and (index > start or head.kind not in _TASK_KINDS):
+        if token.fold in lists.late and index > start:
             break
         if token.fold in lists.verbal and index + 1 < len(tokens) and word(tokens[index + 1].fold).kind == "v":
             break
