@@ -156,7 +156,7 @@ def name_end(tokens: Sequence[Token], start: int, *, is_expected: bool = False, 
         return _surname_only(tokens, start, index, is_titled=is_titled) if is_expected or sayyid else start
     surname = index
     while index < min(count, start + MOST_WORDS):
-        if not _continues(tokens, index, is_first=index == surname, is_sure=certainty == 2 or is_expected):
+        if not _continues(tokens, index, is_first=index == surname, is_sure=certainty == 2, is_expected=is_expected):
             break
         index += 1
     if index > surname:
@@ -208,7 +208,7 @@ def _is_boundary(tokens: Sequence[Token], index: int) -> bool:
     return word(token.fold).kind not in "na" or token.fold in _AFTER
 
 
-def _continues(tokens: Sequence[Token], index: int, *, is_first: bool, is_sure: bool) -> bool:
+def _continues(tokens: Sequence[Token], index: int, *, is_first: bool, is_sure: bool, is_expected: bool) -> bool:
     """Whether the word at `index` goes on with the surname."""
     token = tokens[index]
     if token.kind != "word":
@@ -231,14 +231,19 @@ def _continues(tokens: Sequence[Token], index: int, *, is_first: bool, is_sure: 
         if level == 2 or (index + 1 < len(tokens) and tokens[index + 1].fold in _TAILS):
             return True
         if known.kind not in "na":
-            return False
+            # «غلامرضا کرد زنگنه»
+            return (
+                is_sure and folded == "کرد" and index + 1 < len(tokens) and _surname_level(tokens[index + 1].fold) == 2
+            )
         if level == 1:
-            return is_sure or folded.endswith("ی") or _is_boundary(tokens, index + 1)
-        # «سعید قاضی مغربی»: a common word and a surname.
-        if is_sure and index + 1 < len(tokens) and _surname_level(tokens[index + 1].fold) == 2:
-            return _is_boundary(tokens, index + 2)
+            return is_sure or is_expected or folded.endswith("ی") or _is_boundary(tokens, index + 1)
+        # «سعید قاضی مغربی», «محمد کشتی آرای»: a common word and a surname.
+        follows = index + 1 < len(tokens) and tokens[index + 1].fold not in _AFTER
+        if is_sure and follows and _surname_level(tokens[index + 1].fold) and _is_boundary(tokens, index + 2):
+            return True
         # A common word is a surname only between a sure given name and the end of the name («مرتضی اسلامی افزود»).
-        return is_sure and _is_boundary(tokens, index + 1) and (known.seen < 2500 or folded.endswith("ی"))
+        most = 2500 if is_sure or is_expected else 0
+        return _is_boundary(tokens, index + 1) and (known.seen < most or (is_sure and folded.endswith("ی")))
     if known.kind not in "na" and level < 2:
         return False
     if level == 2:
@@ -257,8 +262,11 @@ def _surname_only(tokens: Sequence[Token], start: int, index: int, *, is_titled:
             break
         level = _surname_level(tokens[index].fold) or (1 if _given_level(tokens, index) else 0)
         if not level:
-            is_lone = is_titled and index == start and word(tokens[index].fold).seen < 800
-            return index + 1 if is_lone and _is_boundary(tokens, index + 1) else start
+            # «قاضی صلواتی», and a common word after one of no list: «آرتیکاس اقبال».
+            seen = word(tokens[index].fold).seen
+            is_lone = is_titled and index == start and seen < 800
+            is_last = index == start + 1 and not word(tokens[start].fold).seen and seen < 150
+            return index + 1 if (is_lone or is_last) and _is_boundary(tokens, index + 1) else start
         best = max(best, level)
         index += 1
     if index == start or not _is_boundary(tokens, index):

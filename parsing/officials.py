@@ -15,7 +15,7 @@ from itertools import islice
 from parsing.document import Document
 from parsing.mentions import Mention, find_mentions, speech_verbs
 from parsing.names import given_starts, is_surname, title_starts
-from parsing.posts import Post, parts, same_post
+from parsing.posts import Post, parts, resembles, same_post
 from parsing.records import Official, Role, Span
 from parsing.text import Sentence
 from parsing.words import word
@@ -73,9 +73,17 @@ def _resolve(document: Document, mentions: list[Mention]) -> list[_Person]:
         _add(document, person, mention, name)
         if mention.is_subject and not mention.in_quote:
             person.speaks = person.speaks or mention.speaks
-            person.leads = person.speaks or document.sentences[mention.sentence].part != "body"
+            person.leads = person.leads or person.speaks or _heads(document, mention)
             focus = person
     return people
+
+
+def _heads(document: Document, mention: Mention) -> bool:
+    """Whether headline or lead is about what the man does, not about what befell him («… معارفه شد»)."""
+    sentence = document.sentences[mention.sentence]
+    if sentence.part == "body":
+        return False
+    return sentence.part == "lead" or not any(token.fold in ("شد", "شدند") for token in sentence.tokens[mention.end :])
 
 
 def _without_strays(document: Document, mentions: list[Mention]) -> list[Mention]:
@@ -123,7 +131,7 @@ def _person(
         for person in reversed(people):
             if not person.name and any(_holds(person, each) for each in (post, *mention.also)):
                 return person
-        return _new(people)
+        return _told_again(people, mention) or _new(people)
     if name:
         if mention.is_subject:
             unnamed = [person for person in people if not person.name and person.posts and person.leads]
@@ -151,10 +159,31 @@ def _person(
         return same[-1]
     if post.is_bare:
         return None
+    alike = [person for person in people if any(held.post and resembles(held.post, post) for held in person.posts)]
+    if alike:
+        return focus if focus in alike else alike[-1]
+    # Headline and lead are one man's: «معاون وزیر: …», then «رئیس سازمان … گفت».
+    is_lead = mention.speaks and document.sentences[mention.sentence].part == "lead"
+    if is_lead and len(people) == 1 and focus is people[0] and not focus.name and focus.speaks:
+        return focus
     is_again = mention.speaks and focus is not None and focus.name and not mention.is_introduced
     if is_again and not _succeeds(focus, post) and not _new_name_follows(document, people, mentions, index):
         return focus
     return _new(people)
+
+
+def _told_again(people: list[_Person], mention: Mention) -> _Person | None:
+    """The unnamed speaker of the lead, where the first speaker of the body is named with a post much like his."""
+    if mention.post is None or not mention.speaks or any(person.name and person.speaks for person in people):
+        return None
+    for person in people:
+        held = [each.post for each in person.posts if each.post]
+        if not person.name and person.leads and person.speaks:
+            for post in held:
+                same_kind = post.head == mention.post.head and post.is_former == mention.post.is_former
+                if same_kind and post.identity & mention.post.identity:
+                    return person
+    return None
 
 
 def _is_anothers(document: Document, person: _Person, mentions: list[Mention], name: tuple[str, ...]) -> bool:
@@ -268,16 +297,29 @@ def _found(document: Document, person: _Person) -> Found:
 
 
 def _first_post(document: Document, person: _Person) -> Mention:
-    """The post as the article first gives it in full: a bare or shorter one of a headline gives way."""
+    """The post as the article first gives it in full; that of a headline gives way, a shorter one too."""
     first = person.posts[0]
-    for mention in person.posts[1:]:
+    if _is_headline(document, first):
+        first = next((each for each in person.posts if _tells_headline(document, first, each)), first)
+    for mention in person.posts:
         one, other = first.post, mention.post
         assert one is not None and other is not None
-        in_headline = document.sentences[first.sentence].part in ("kicker", "title")
         fuller = len(other.identity - one.identity)
-        if same_post(one, other) and fuller and (in_headline or not one.identity or fuller > 1):
+        if same_post(one, other) and fuller and (not one.identity or fuller > 1):
             first = mention
     return first
+
+
+def _tells_headline(document: Document, headline: Mention, other: Mention) -> bool:
+    """Whether a later mention tells the post of a headline: in the lead, where he speaks, or in the same words."""
+    one, post = headline.post, other.post
+    if post is None or one is None or not post.identity or _is_headline(document, other):
+        return False
+    return same_post(one, post) or (other.speaks and document.sentences[other.sentence].part == "lead")
+
+
+def _is_headline(document: Document, mention: Mention) -> bool:
+    return document.sentences[mention.sentence].part in ("kicker", "title")
 
 
 def _rule(person: _Person, first: Mention) -> str:

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
+from itertools import pairwise
 
 from parsing.gazetteer import Gazetteer
 from parsing.lexicon import rows
@@ -212,6 +213,15 @@ def same_post(one: Post, other: Post) -> bool:
     if one.head != other.head or one.is_former != other.is_former:
         return False
     return one.identity <= other.identity or other.identity <= one.identity
+
+
+def resembles(one: Post, other: Post) -> bool:
+    """Whether two phrases that differ may still mean one post: told with a slip of the pen."""
+    if one.head != other.head or one.is_former != other.is_former:
+        return False
+    a, b = "".join(sorted(one.identity)), "".join(sorted(other.identity))
+    first, second = set(pairwise(a)), set(pairwise(b))
+    return 2 * len(first & second) >= 1.7 * max(len(first), len(second)) > 0
 
 
 def parts(tokens: Sequence[Token], post: Post) -> tuple[tuple[int, int], tuple[int, int]]:
