@@ -71,6 +71,12 @@ _ANOTHER_SENSE = frozenset(
 _KNOWN = "organization.known_name"
 _SOURCES = ("خبرگزاری", "خبری", "مطبوعاتی", "رسانه")
 _YOUNG = _folds("خبرنگاران", "جوان")  # the agency «باشگاه خبرنگاران جوان»
+_FIELDS = _folds(
+    "فرهنگی", "اقتصادی", "اجتماعی", "حقوقی", "قضایی", "سیاسی", "کشاورزی", "ورزشی", "امنیتی", "آموزشی", "عمرانی"
+)  # fmt: skip
+_INDEFINITE = "\u200cای"
+# Kinds that are never called after a person.
+_IMPERSONAL = frozenset({"ministry", "embassy", "government"})
 # Kinds whose names hold «و» without being a known pair: «کارگروه اشتغال و سرمایه‌گذاری».
 _COMPOUND_KINDS = frozenset({"council", "headquarters", "committee", "commission", "unit", "association"})
 # Times that a body with a task is called after: «ستاد بزرگداشت هفته دولت».
@@ -299,6 +305,8 @@ def _headed(
     tokens = sentence.tokens
     if after >= len(tokens) or head.takes == "none" or _is_counted(tokens, index, head):
         return None
+    if head.takes == "unit" and tokens[after].fold in head_starts():
+        return None
     if head.takes == "owner" and lists.institutions.match(tokens, after) is None:
         return None
     is_in_post = index > 0 and tokens[index - 1].fold in lists.posts
@@ -326,7 +334,7 @@ def _headed(
         return None
     if head.takes == "two" and len(complement) < 2 and not is_proper:
         return None
-    if all(token.fold in lists.generic for token in complement):
+    if all(token.fold in lists.generic and not _is_field(token, head) for token in complement):
         return None
     if head.takes == "unit" and any(lists.heads.match(tokens, inner) for inner in range(after, end - 1)):
         inner_end = [match[0] for inner in range(after, end - 1) if (match := lists.heads.match(tokens, inner))]
@@ -340,6 +348,11 @@ def _headed(
     return _Mention(
         sentence, index, end, head.kind, core, head.drops, place_start, place, f"organization.{head.takes}_head"
     )
+
+
+def _is_field(token: Token, head: _Head) -> bool:
+    """«کمیسیون اقتصادی» is a certain body, «شرکت اقتصادی» is not."""
+    return head.kind == "commission" and token.fold in _FIELDS
 
 
 def _is_counted(tokens: Sequence[Token], index: int, head: _Head) -> bool:
@@ -442,8 +455,10 @@ def _chain(
             break
         if index > start and index + 2 == len(tokens) and tokens[index + 1].text == ".":
             break  # the last word of a sentence is its verb, whatever else the word may be
-        if is_name_start(tokens, index) and head.takes not in ("any", "proper"):
+        if is_name_start(tokens, index) and (head.takes not in ("any", "proper") or head.kind in _IMPERSONAL):
             break
+        if token.text.endswith(_INDEFINITE) and word(token.fold).kind != "a":
+            break  # «کمیته ویژه‌ای»
         index, is_new = index + 1, False
     while index > start and (tokens[index - 1].fold in lists.always or not tokens[index - 1].fold):
         index -= 1
