@@ -9,7 +9,8 @@ from __future__ import annotations
 
 import time
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field, fields
 from datetime import date
 from typing import Any
@@ -48,7 +49,7 @@ from db.rows import (
 )
 from parsing.records import Rejected
 
-__all__ = ["STEPS", "Incoming", "PageRef", "Tally", "load"]
+__all__ = ["STEPS", "Incoming", "PageRef", "Tally", "load", "load_all"]
 
 # The points between which a load can be cut; tests kill it at each.
 STEPS = ("locked", "merged", "texts", "records", "reextracted", "linked", "joined", "marked", "committed")
@@ -117,9 +118,41 @@ def load(
     A lost connection and a deadlock are tried again for 20 seconds; then psycopg's or SQLAlchemy's OperationalError is
     raised, and nothing of the batch is in the warehouse.
     """
+    return _load(engine, prepare(batch), batch_key, crawl, rules, at_step)
+
+
+def load_all(
+    engine: Engine,
+    batches: Iterable[tuple[str, Sequence[Incoming | Rejected]]],
+    *,
+    crawl: tuple[str, date] | None = None,
+    rules: str = "",
+) -> Iterator[Tally]:
+    """`load` each (batch key, batch) in order; the rows of the next are worked out while the server takes these.
+
+    One batch more than is being loaded is in memory. Raises as `load` does; the batches before are then loaded.
+    """
+    with ThreadPoolExecutor(1) as ahead:
+        waiting: tuple[str, Future[Prepared]] | None = None
+        for batch_key, batch in batches:
+            following = batch_key, ahead.submit(prepare, batch)
+            if waiting is not None:
+                yield _load(engine, waiting[1].result(), waiting[0], crawl, rules, lambda step: None)
+            waiting = following
+        if waiting is not None:
+            yield _load(engine, waiting[1].result(), waiting[0], crawl, rules, lambda step: None)
+
+
+def _load(
+    engine: Engine,
+    prepared: Prepared,
+    batch_key: str,
+    crawl: tuple[str, date] | None,
+    rules: str,
+    at_step: Callable[[str], None],
+) -> Tally:
     if not 0 < len(batch_key) <= 500:
         raise ValueError("batch_key must have 1 to 500 characters")
-    prepared = prepare(batch)
     for wait in (*WAITS_SECONDS, None):
         try:
             tally = _transaction(engine, prepared, batch_key, crawl, rules, at_step)

@@ -20,7 +20,7 @@ from sqlalchemy import Engine, text
 
 from db import server
 from db.engine import engine
-from db.load import STEPS, Incoming, PageRef, Tally, load
+from db.load import STEPS, Incoming, PageRef, Tally, load, load_all
 from db.rows import record_rows
 from parsing.records import (
     Article,
@@ -444,6 +444,20 @@ def test_the_warehouse_does_not_depend_on_the_size_of_batches(database: Callable
 
     assert results[0] == results[1] == results[2]
     assert results[0][0].linked == 7
+
+
+def test_loading_a_row_of_batches_equals_loading_each(database: Callable[[], str]) -> None:
+    batch = varied()
+    one, other = engine(database()), engine(database())
+    keyed = [(f"5/{start}", batch[start : start + 5]) for start in range(0, len(batch), 5)]
+
+    tallies = list(load_all(one, keyed))
+
+    assert sum(tallies, Tally()) == load_in(other, batch, 5)
+    assert contents(one) == contents(other)
+    assert list(load_all(one, keyed)) == tallies
+    one.dispose()
+    other.dispose()
 
 
 def test_texts_records_and_stories_do_not_depend_on_the_order_of_articles(database: Callable[[], str]) -> None:
