@@ -57,7 +57,9 @@ NOT_FIGURES = frozenset(
     map(
         fold,
         "رویترز مشرق بصری مطلق نخست‌وزیری بویراحمد قلم‌فرسایی اسپوتنیک پلاتس الیوم چهارباغ الاسلام پرس المیادین الوند"
-        " ورزش جوانان".split(),
+        " ورزش جوانان مشق رفیق هل فال العربی جن فو"
+        " تسنیم القدس ترمینال ماجراهای خیزد بخشیدند خم"
+        " نگرستم چندش‌آور روم رویتر تئوریسین دله گستران کهر شالوم درید".split(),
     )
 )
 # Common given names that are more often common words.
@@ -153,7 +155,7 @@ def main() -> None:
     }
 
     foreign, before = before_posts(source, total, set(surnames) | sure | maybe)
-    surnames |= dict.fromkeys(foreign, 1.0)
+    surnames |= {word: 1.0 for word in foreign if is_noun(word)}
     maybe |= {word for word in before if is_noun(word) and word not in sure and total[word] < 500}
 
     def write(name: str, what: str, certain: dict[str, str]) -> None:
@@ -172,12 +174,19 @@ def main() -> None:
 
 
 def before_posts(source: Path, total: collections.Counter[str], known: set[str]) -> tuple[set[str], set[str]]:
-    """Words that «، POST» follows in a share of their uses (surnames of public figures), and the words before those."""
+    """Surnames and given names of public figures, foreign ones most of all.
+
+    Words that «، POST» follows in a share of their uses, and the words before those; first and last words of what
+    stands in quotation marks before a post, as some outlets print foreign names.
+    """
     heads = {fold(row["head"].split()[0]) for row in rows("posts")} - {"یکی"}
     uses: collections.Counter[str] = collections.Counter()
+    firsts: collections.Counter[str] = collections.Counter()
+    lasts: collections.Counter[str] = collections.Counter()
     before: dict[str, collections.Counter[str]] = collections.defaultdict(collections.Counter)
     for article in articles(source):
         seen: set[str] = set()
+        quoted: set[tuple[str, str]] = set()
         for _, tokens in article:
             for index in range(1, len(tokens) - 2):
                 word = tokens[index].fold
@@ -185,10 +194,19 @@ def before_posts(source: Path, total: collections.Counter[str], known: set[str])
                 if is_before and tokens[index].kind == "word" and word not in known and word not in NOT_FIGURES:
                     seen.add(word)
                     before[word][tokens[index - 1].fold] += 1
+                if tokens[index].text in '»"' and any(t.fold in heads for t in tokens[index + 1 : index + 3]):
+                    start = next((k for k in range(index - 1, max(-1, index - 6), -1) if tokens[k].text in '«"'), index)
+                    name = tokens[start + 1 : index]
+                    if 1 < len(name) < 5 and all(token.kind == "word" for token in name):
+                        quoted.add((name[0].fold, name[-1].fold))
         uses.update(seen)
+        firsts.update({first for first, _ in quoted} - NOT_FIGURES)
+        lasts.update({last for _, last in quoted} - NOT_FIGURES)
     figures = {word for word, count in uses.items() if count >= 2 and count >= 0.02 * total[word]}
-    first = {word for figure in figures for word, _ in before[figure].most_common(3) if len(word) > 2}
-    return figures, first
+    given = {word for figure in figures for word, _ in before[figure].most_common(3) if len(word) > 2}
+    figures |= {word for word, count in lasts.items() if count >= 0.03 * total[word] and word not in known}
+    given |= {word for word, count in firsts.items() if count >= 0.02 * total[word] and word not in known}
+    return figures, given
 
 
 def name_starts(article: list[tuple[str, Words]]) -> Iterator[str]:
