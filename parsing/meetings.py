@@ -33,6 +33,7 @@ _PLANNED = listed("planned", _LIST)
 _VENUE = listed("venue", _LIST)
 _SPORT = listed("sport", _LIST)
 _IDLE = listed("idle", _LIST)
+_PART = listed("part", _LIST)
 _WISHED = listed("wished", _LIST)
 _NOT_MEETING = listed("not_meeting", _LIST)
 _PUBLIC = fold("علنی")
@@ -56,6 +57,7 @@ _SITTING = {
         ("مجمع", "مجمع"),
     )
 }
+_GLUED = frozenset(map(fold, ("صدو", "دویستو", "بیستو", "سیو", "چهلو", "پنجاهو", "شصتو", "هفتادو", "هشتادو", "نودو")))
 # Names farther from the word of meeting belong to something else.
 _FARTHEST_NAME = 7
 _FARTHEST_VERB = 90
@@ -182,7 +184,7 @@ class _Reader:
         draft = self._known(at, name, people)
         if draft is None:
             draft = _Draft(at.kind, at.group, at.sentence, at.opens, at.end, rule, status, name)
-            is_reported = at.in_quote or rule == "meeting.holding"
+            is_reported = at.in_quote or rule in ("meeting.holding", "meeting.of_two")
             draft.is_main = not is_reported and not any(other.is_main for other in self.drafts)
             self.drafts.append(draft)
         elif draft.name is None:
@@ -215,6 +217,8 @@ class _Reader:
             return ("meeting.in_session", "held", there) if there or verb == "held" else None
         if at.governor in _VENUE:
             return None
+        if at.group == "visit" and status == "held" and (met := self._who_met(at, tokens)):
+            return "meeting.of_two", "held", met
         if at.governor in _HOLDING:
             if any(token.fold in _WISHED for token in tokens[max(0, at.start - 6) : at.start]) or status == "planned":
                 return None
@@ -323,6 +327,17 @@ class _Reader:
             if mention.frame in _ATTENDING or is_met:
                 found.append(number)
         return found
+
+    def _who_met(self, at: _Word, tokens: Sequence[Token]) -> list[int]:
+        """«دیدار روز گذشته A با B», «دیدار خود با B»: the two who met; nobody where it is still ahead."""
+        if any(token.fold in _WISHED or token.fold in _PLANNED for token in tokens):
+            return []
+        after = [(mention, number) for mention, number in self._others(at) if mention.start >= at.end]
+        hosts = [number for mention, number in after if mention.start - at.end <= 3]
+        if at.end < len(tokens) and tokens[at.end].fold == "خود":
+            hosts = self._subjects(at)
+        guests = [number for mention, number in after if number not in hosts and _follows_with(tokens, mention.start)]
+        return hosts + guests if hosts and guests else []
 
     def _attending(self, at: _Word) -> list[int]:
         return [number for mention, number in self._others(at) if mention.frame and not mention.in_quote]
@@ -462,7 +477,16 @@ def _words(number: int, sentence: Sentence) -> Iterator[_Word]:
         governor = tokens[opens - 1].fold if opens else ""
         if governor == "دستور" and opens > 1 and tokens[opens - 2].fold in ("میان", "از"):
             governor = _IN  # «در نطق میان دستور جلسه …»
+        elif governor in _PART:
+            governor = _governor_of_part(tokens, opens - 1)
         yield _Word(number, index, resume, opens, kind, group, governor, index > quote)
+
+
+def _governor_of_part(tokens: Sequence[Token], index: int) -> str:
+    """What governs a part of a meeting: «در مراسم افتتاحیه همایش» is in the meeting."""
+    while index and tokens[index].fold in _PART:
+        index -= 1
+    return tokens[index].fold
 
 
 def _folds(tokens: Sequence[Token], at: _Word) -> frozenset[str]:
@@ -476,6 +500,7 @@ def _opens(tokens: Sequence[Token], index: int) -> int:
         token = tokens[start - 1]
         is_ordinal = token.kind == "number" or word(token.fold).kind == "m" or token.fold.endswith("مین")
         is_joined = token.fold == _AND and start > 1 and word(tokens[start - 2].fold).kind == "m"
+        is_joined = is_joined or (start < index and token.fold in _GLUED)  # «صدو دهمین جلسه»
         if is_ordinal or is_joined or token.fold in ("نخستین", "اولین", "اخرین", "یک"):
             start -= 1
         else:
@@ -526,6 +551,11 @@ def _is_met(tokens: Sequence[Token], start: int, mention: int) -> bool:
     return between[-1].fold in (_WITH, _AND) and all(
         token.kind == "word" and word(token.fold).kind != "v" for token in between
     )
+
+
+def _follows_with(tokens: Sequence[Token], mention: int) -> bool:
+    """Whether «با» stands right before a mention, or before its titles."""
+    return any(token.fold == _WITH for token in tokens[max(0, mention - 2) : mention])
 
 
 def _is_same_name(one: str, other: str) -> bool:
