@@ -348,8 +348,8 @@ def _see(cursor: Cursor[Any], prepared: Prepared) -> None:
     if moved:
         cursor.execute(
             "update article_versions v set superseded_by_id = m.after from unnest(%s::bigint[], %s::bigint[]) "
-            "as m (before, after) where v.version_id = m.before "
-            "and not exists (select from sightings s where s.version_id = v.version_id)",
+            "as m (before, after) where v.version_id = m.before and not exists "
+            "(select from sightings s where s.article_id = v.article_id and s.version_id = v.version_id)",
             (list(moved), list(moved.values())),
         )
         cursor.execute(
@@ -359,7 +359,8 @@ def _see(cursor: Cursor[Any], prepared: Prepared) -> None:
         )
         cursor.execute(
             "update articles a set current_version_id = m.after from unnest(%s::bigint[], %s::bigint[]) "
-            "as m (before, after) where a.current_version_id = m.before",
+            "as m (before, after) join article_versions v on v.version_id = m.before "
+            "where a.article_id = v.article_id and a.current_version_id = m.before",
             (list(moved), list(moved.values())),
         )
 

@@ -317,7 +317,7 @@ class ArticleSketchRow(Table):
     __table_args__ = (
         {
             "comment": "Bottom-k MinHash sketch of each version's lead and body: texts that share a fingerprint are "
-            "compared word by word. Derived from article_texts, so without a foreign key"
+            "compared whole. Derived from article_texts, so without a foreign key"
         },
     )
 
@@ -347,8 +347,10 @@ class ArticleLinkRow(Table):
         "(another outlet's telling of the report)"
     )
     reason: Mapped[str] = mapped_column(comment="Name of the rule that decided")
-    jaccard: Mapped[float] = mapped_column(comment="Shared word 3-grams over all of both, 0 to 1")
-    containment: Mapped[float] = mapped_column(comment="Shared word 3-grams over those of the shorter, 0 to 1")
+    jaccard: Mapped[float] = mapped_column(comment="Shared runs of 12 folded characters over all of both, 0 to 1")
+    containment: Mapped[float] = mapped_column(
+        comment="Shared runs of 12 folded characters over those of the shorter, 0 to 1"
+    )
     figures: Mapped[float] = mapped_column(
         comment="Numbers of the text with fewer that the other has too, 0 to 1; 1 where none"
     )

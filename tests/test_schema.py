@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 from sqlalchemy import Engine, inspect, text
 from sqlalchemy.exc import ProgrammingError
 
+from db.dictionary import with_dictionary
 from db.engine import WarehouseError, check, downgrade, engine, upgrade
 from db.schema import Table
 
@@ -100,3 +102,17 @@ def test_a_server_that_does_not_answer_is_one_clear_line_without_the_password() 
         upgrade("postgresql://someone:secret@127.0.0.1:1/dabir")
     assert "secret" not in str(caught.value)
     assert "\n" not in str(caught.value)
+
+
+def test_the_data_dictionary_is_that_of_the_schema() -> None:
+    page = (Path(__file__).parent.parent / "docs" / "records.md").read_text()
+
+    assert with_dictionary(page) == page, "run `python -m db.dictionary docs/records.md`"
+    assert all(f"### {table.name}\n" in page for table in TABLES)
+
+
+def test_the_dictionary_keeps_the_rest_of_its_page() -> None:
+    page = with_dictionary("# Title\n")
+
+    assert page.startswith("# Title\n\n<!-- tables")
+    assert with_dictionary(page + "\nAfter.\n") == page + "\nAfter.\n"

@@ -1,3 +1,4 @@
+# ruff: noqa: E501
 """${message}"""
 
 import sqlalchemy as sa
