@@ -21,7 +21,7 @@ from parsing.names import is_name_start
 from parsing.places import Place, place_at, survey_places
 from parsing.posts import head_starts
 from parsing.records import Official, Organization, Span
-from parsing.text import Sentence, Token, fold
+from parsing.text import Sentence, Token, fold, tokenize
 from parsing.words import is_nominal, word
 
 # Tokens; «ستاد احیای امر به معروف و نهی از منکر استان آذربایجان غربی» has 12.
@@ -71,6 +71,8 @@ _ANOTHER_SENSE = frozenset(
 _KNOWN = "organization.known_name"
 _SOURCES = ("خبرگزاری", "خبری", "مطبوعاتی", "رسانه")
 _YOUNG = _folds("خبرنگاران", "جوان")  # the agency «باشگاه خبرنگاران جوان»
+# Heads that make what follows them another body than the one that holds it: «اداره کل فرهنگی | وزارت علوم».
+_OWNERS = _folds("وزارت", "سازمان", "اداره", "دانشگاه", "شهرداری", "استانداری", "شرکت", "بانک", "ستاد", "شورای")
 _FIELDS = _folds(
     "فرهنگی", "اقتصادی", "اجتماعی", "حقوقی", "قضایی", "سیاسی", "کشاورزی", "ورزشی", "امنیتی", "آموزشی", "عمرانی"
 )  # fmt: skip
@@ -116,6 +118,7 @@ class _Lists:
     verbal: frozenset[str]
     conjuncts: frozenset[tuple[str, str, str]]
     plurals: Gazetteer[_Plural]
+    aliases: dict[str, tuple[str, ...]]
     starts: frozenset[str]
 
 
@@ -142,6 +145,10 @@ def _lists() -> _Lists:
         posts=frozenset(map(fold, words("unit_posts"))),
         verbal=frozenset(map(fold, words("verbal_nouns"))),
         plurals=plurals,
+        aliases={
+            fold(row["alias"]): _core(name := tokenize(row["name"]), 0, len(name))
+            for row in rows("institution_aliases")
+        },
         conjuncts=frozenset((row["first"], row["mark"], row["second"]) for row in rows("conjuncts", key=3)),
     )
 
@@ -272,7 +279,7 @@ def _known_at(
     if end < len(tokens) and (institution.name, tokens[end].fold) in _ANOTHER_SENSE:
         return None
     first = head[0] if head is not None and head[1].drops and head[0] < place_start else index
-    core = tuple(token.fold for token in tokens[first:place_start] if token.fold)
+    core = lists.aliases.get(fold(institution.name)) or _core(tokens, first, place_start)
     return _Mention(sentence, index, end, institution.kind, core, False, place_start, place, "organization.known_name")
 
 
@@ -591,9 +598,10 @@ class _Body:
             return True
         # «سایپا» for «شرکت خودروسازی سایپا», «ارشاد» for «فرهنگ و ارشاد اسلامی»
         size = len(short.core)
-        if all(mention.rule == _KNOWN and mention.kind == "department" for mention in self.mentions + short.mentions):
+        is_part = all(mention.rule == _KNOWN and mention.kind == "department" for mention in short.mentions)
+        if is_part and all(mention.drops or mention.rule == _KNOWN for mention in self.mentions):
             return any(self.core[at : at + size] == short.core for at in range(len(self.core) - size + 1))
-        is_tail = size < len(self.core) and self.core[-size:] == short.core
+        is_tail = size < len(self.core) and self.core[-size:] == short.core and _OWNERS.isdisjoint(self.core[:-size])
         is_known = all(mention.rule == _KNOWN for mention in short.mentions)
         return is_tail and is_known and any(mention.drops or mention.kind == "club" for mention in self.mentions)
 
