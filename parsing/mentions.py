@@ -12,7 +12,7 @@ from functools import cache
 
 from parsing.document import Document
 from parsing.lexicon import rows
-from parsing.names import given_starts, is_tribute, may_be_name, name_end, title_end, title_starts
+from parsing.names import given_starts, is_surname, is_tribute, may_be_name, name_end, title_end, title_starts
 from parsing.places import name_at
 from parsing.posts import Post, alone_heads, bare_post, head_starts, post_at
 from parsing.text import Sentence, Token, fold
@@ -95,7 +95,9 @@ def _mentions(number: int, sentence: Sentence, quoting: bool) -> tuple[list[Ment
     if not linked:
         pronoun = _pronoun(number, tokens, speech)
         return ([pronoun] if pronoun else []), quoting or speech is not None
-    return _placed(number, tokens, linked, speech, quote, quoting), quoting or speech is not None
+    is_headline = sentence.part in ("kicker", "title")
+    placed = _placed(number, tokens, linked, speech, quote, quoting, is_headline)
+    return placed, quoting or speech is not None
 
 
 _MOST_WORDS = 60_000
@@ -267,9 +269,17 @@ def _name_before(tokens: Sequence[Token], post: int, taken: set[int]) -> tuple[i
             break
         if name_end(tokens[start:end], 0, is_expected=True) != end - start or is_tribute(tokens, start):
             continue
+        is_lone = end - start == 1 and start > 0 and not is_surname(token.fold)
+        if is_lone and tokens[start - 1].kind == "word" and not _brings_people(tokens[start - 1]):
+            continue
         if _opens_name(tokens, start) and not _is_place(tokens, start, end):
             best = start, end
     return best
+
+
+def _brings_people(token: Token) -> bool:
+    """Whether a word of no list after this one, before a post, is a name: «با پورسیف مدیرکل», not «در کسوت وزیر»."""
+    return token.fold in ("با", "و") or token.fold in _ACT or token.fold in title_starts()
 
 
 def _is_place(tokens: Sequence[Token], start: int, end: int) -> bool:
@@ -316,7 +326,15 @@ def _linked(
     by_start = {name[0]: name for name in names}
     left: list[Post] = []
     post_starts = {post.start for post in posts}
+    # «POST: NAME، POST: NAME»; three and more are the credits of a film or a play, not public posts.
+    labels = sum(token.text == ":" for token in tokens)
     for post in posts:
+        credited = by_start.get(post.end + 1)
+        if labels > 1 and credited is not None and tokens[post.end].text == ":" and free[credited]:
+            free[credited] = False
+            if labels < 3:
+                pairs.append(_Pair(post, credited, "official.post_name"))
+            continue
         name = _neighbour(tokens, by_end, post.start)
         if name is not None and free[name] and not post.is_anaphor:
             free[name] = False
@@ -427,6 +445,7 @@ def _placed(
     speech: int | None,
     quote: int | None,
     quoting: bool,
+    is_headline: bool,
 ) -> list[Mention]:
     """Say of each mention whether the sentence is his, whether he is quoted about, and how he acts."""
     found: list[Mention] = []
@@ -441,10 +460,13 @@ def _placed(
         in_quote = (quote is not None and start > quote) or (quoting and speech is None)
         before = _before(tokens, start)
         oblique = before >= 0 and _is_oblique(tokens, before)
-        label = quote is not None and speech is None and quote in (end, end + 1)
-        speaks = label or (speech is not None and start < speech and not oblique)
+        # «NAME: …», «NAME در دیدار با POST: …»: without a verb the colon is his whom nothing governs.
+        speaks = not oblique and start < (speech if speech is not None else quote if quote is not None else 0)
         is_first = previous is None or not _is_next(tokens, previous.end, start)
         acts = speech is None and not oblique and not in_quote and _opens_clause(tokens, pair, is_first=is_first)
+        # A line without a verb («- دبیر هیئت دولت ۱۳۹۲») tells no act.
+        is_bare_line = pair.name is None and not is_headline
+        acts = acts and not (is_bare_line and all(word(token.fold).kind != "v" for token in tokens[end:]))
         frame = _frame(tokens, before, in_quote=in_quote)
         if not frame and previous is not None and previous.frame and _is_next(tokens, previous.end, start):
             frame = previous.frame
