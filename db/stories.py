@@ -20,6 +20,8 @@ from db.rows import Version
 from parsing.text import fold
 
 STORY_LOCK = hash64("stories")
+# What may stand before the name of an outlet where it is cited, or in its own title.
+OUTLET_KINDS = tuple(map(fold, ("خبرگزاری", "پایگاه خبری", "روزنامه", "سایت")))
 # A fingerprint shared by more texts within the days compared is a stock phrase; its first 64 stand for all.
 MOST_PER_FINGERPRINT = 64
 MOST_CANDIDATES = 64
@@ -231,8 +233,8 @@ def _members(cursor: Cursor[Any], articles: Sequence[int]) -> dict[int, Member]:
             outlet=outlet,
             published_at=published_at,
             first_seen_at=first_seen_at,
-            cited=fold(cited),
-            names=frozenset((fold(outlet), fold(name), *names)) - {""},
+            cited=_outlet_name(cited),
+            names=frozenset((fold(outlet), _outlet_name(name), *names)) - {""},
         )
         for article_id, outlet, published_at, first_seen_at, cited, name, names in cursor
     }
@@ -251,6 +253,12 @@ def _story(story: int, members: Sequence[Member]) -> tuple[Any, ...]:
     reason = "cited" if origins else "first_published" if dates else "first_seen"
     outlets = len({one.outlet for one in members})
     return story, origin.article_id, reason, len(members), outlets, min(dates, default=None), max(dates, default=None)
+
+
+def _outlet_name(text: str | None) -> str:
+    """The folded name of an outlet without its kind: «خبرگزاری مهر» is «مهر»."""
+    folded = fold(text)
+    return next((folded.removeprefix(kind) for kind in OUTLET_KINDS if folded.startswith(kind)), folded)
 
 
 def _array(numbers: Iterable[int]) -> str:

@@ -64,11 +64,17 @@ def test_the_first_published_is_the_origin_whatever_came_first(warehouse: Engine
     assert (tally.new, tally.linked) == (3, 3)
 
 
-def test_the_cited_agency_is_the_origin_even_where_it_published_later(warehouse: Engine) -> None:
+@pytest.mark.parametrize(
+    ("name", "cites"),
+    [("ایسنا", "ايسنا"), ("ایسنا", "خبرگزاری ایسنا"), ("خبرگزاری ایسنا", "ایسنا"), (None, "isna")],
+)
+def test_the_cited_agency_is_the_origin_even_where_it_published_later(
+    warehouse: Engine, name: str | None, cites: str
+) -> None:
     body = prose(1)
     with warehouse.begin() as connection:
-        connection.execute(text("insert into outlets (outlet, name) values ('isna', 'ایسنا')"))
-    load_each(warehouse, told("mehr", 1, body + " مهر", cites="ايسنا"), told("isna", 2, body))
+        connection.execute(text("insert into outlets (outlet, name) values ('isna', :name)"), {"name": name})
+    load_each(warehouse, told("mehr", 1, body + " مهر", cites=cites), told("isna", 2, body))
 
     assert stories(warehouse) == [("isna", "cited", 2, 2, frozenset(("mehr", "isna")))]
 
