@@ -1,0 +1,314 @@
+"""Where the name of an institution ends: «سازمان پایانه‌های مسافربری شهرداری قم | گفت».
+
+Ends are told by places, by known institutions, by words that never belong to a name (`data/name_stops.tsv`), by words
+that make a verb with the next one (`data/verbal_nouns.tsv`), and by how readily an ezafe joins two words. All positions
+are indices into the tokens of one sentence; ends are exclusive.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import cache
+from typing import NamedTuple
+
+from parsing.gazetteer import Gazetteer
+from parsing.lexicon import rows, words
+from parsing.names import is_name_start
+from parsing.places import Place, place_at
+from parsing.posts import head_starts
+from parsing.text import Token, fold, tokenize
+from parsing.words import is_nominal, listed, word
+
+_WORDS = "organization_words"
+# Tokens; «ستاد احیای امر به معروف و نهی از منکر استان آذربایجان غربی» has 12.
+_LONGEST = 14
+# A quoted name after a head: «شرکت «نادین فرتاک پارسیان»».
+_LONGEST_QUOTED = 7
+OPENERS = {"«": "»", '"': '"', "“": "”"}
+AND, COMMA = "و", "،"
+
+
+# What may stand before a number inside a name: «مرکز ماده ۱۶», «شهرداری منطقه ۵», «کلانتری ۱۲».
+_NUMBERED = listed("numbered", _WORDS)
+NUMERALS = listed("numeral", _WORDS)
+DIRECTOR, DIRECTOR_PARTS = fold("مدیرکل"), (fold("مدیر"), fold("کل"))
+OF_PROVINCE, _IRAN = fold("استان"), fold("ایران")
+_COUNTRY = listed("country", _WORDS)
+_ZONES = listed("zone", _WORDS)
+# After these comes a person's name, whatever the words are.
+PERSONS = listed("person", _WORDS)
+_BLESSINGS = listed("blessing", _WORDS)
+# Adjectives that come and go in the name of one body: «مجتمع عظیم فولاد …».
+_NOT_CORE = listed("not_core", _WORDS)
+_INDEFINITE = "\u200cای"
+# Kinds that are never called after a person.
+_IMPERSONAL = frozenset({"ministry", "embassy", "government"})
+# Kinds whose names hold «و» without being a known pair: «کارگروه اشتغال و سرمایه‌گذاری».
+_COMPOUND_KINDS = frozenset({"council", "headquarters", "committee", "commission", "unit", "association"})
+# Times that a body with a task is called after: «ستاد بزرگداشت هفته دولت».
+_TIMES = listed("time", _WORDS)
+# Kinds whose first word may be one that ends other names: «ستاد برگزاری …».
+_TASK_KINDS = frozenset({"council", "headquarters", "committee", "commission"})
+
+
+class Head(NamedTuple):
+    kind: str
+    takes: str
+    drops: bool
+
+
+class Institution(NamedTuple):
+    name: str
+    kind: str
+    standing: str
+
+
+class Plural(NamedTuple):
+    head: str
+    kind: str
+    is_plural: bool
+    names: Gazetteer[str]
+
+
+@dataclass(frozen=True, slots=True)
+class NameLists:
+    heads: Gazetteer[Head]
+    institutions: Gazetteer[Institution]
+    always: frozenset[str]
+    late: frozenset[str]
+    generic: frozenset[str]
+    governs: frozenset[tuple[str, str]]
+    posts: frozenset[str]
+    verbal: frozenset[str]
+    conjuncts: frozenset[tuple[str, str, str]]
+    plurals: Gazetteer[Plural]
+    aliases: dict[str, tuple[str, ...]]
+    other_senses: frozenset[tuple[str, str]]
+    starts: frozenset[str]
+
+
+@cache
+def name_lists() -> NameLists:
+    stops = {fold(row["word"]): row["when"] for row in rows("name_stops")}
+    heads = (
+        (row["head"], Head(row["kind"], row["takes"], row["drops"] == "yes")) for row in rows("organization_heads")
+    )
+    institutions = (
+        (row["name"], Institution(row["name"], row["kind"], row["standing"])) for row in rows("institutions")
+    )
+    known_heads, known_institutions = Gazetteer(heads, compounds=False), Gazetteer(institutions, compounds=False)
+    plurals = Gazetteer(_plurals(), compounds=False)
+    directors = frozenset((DIRECTOR, DIRECTOR_PARTS[0]))
+    return NameLists(
+        heads=known_heads,
+        institutions=known_institutions,
+        starts=known_heads.starts | known_institutions.starts | plurals.starts | directors,
+        always=frozenset(word for word, when in stops.items() if when == "always"),
+        late=frozenset(word for word, when in stops.items() if when == "late"),
+        generic=frozenset(map(fold, words("generic_words"))),
+        governs=frozenset((fold(row["noun"]), fold(row["preposition"])) for row in rows("governing_nouns", key=2)),
+        posts=frozenset(map(fold, words("unit_posts"))),
+        verbal=frozenset(map(fold, words("verbal_nouns"))),
+        plurals=plurals,
+        other_senses=frozenset((fold(row["name"]), fold(row["word"])) for row in rows("other_senses", key=2)),
+        aliases={
+            fold(row["alias"]): core_of(name := tokenize(row["name"]), 0, len(name))
+            for row in rows("institution_aliases")
+        },
+        conjuncts=frozenset((row["first"], row["mark"], row["second"]) for row in rows("conjuncts", key=3)),
+    )
+
+
+def _plurals() -> Iterator[tuple[str, Plural]]:
+    known = [(row["name"], row["kind"]) for row in rows("institutions")]
+    for row in rows("listed_heads"):
+        prefix = row["head"] + " "
+        names = [(name.removeprefix(prefix), name) for name, _ in known if name.startswith(prefix)]
+        kind = next((kind for name, kind in known if name.startswith(prefix)), "organization")
+        plural = Plural(row["head"], kind, True, Gazetteer(names))
+        yield row["plural"], plural
+        yield row["head"], plural._replace(is_plural=False)
+
+
+def is_country(tokens: Sequence[Token], index: int) -> bool:
+    return tokens[index].fold in _COUNTRY
+
+
+def place_after(tokens: Sequence[Token], end: int, local: frozenset[str]) -> tuple[int, int, Place | None]:
+    """Where the place phrase after a name starts and ends (the same where there is none), and the place."""
+    if end < len(tokens) and tokens[end].kind == "word":
+        found = _place_at(tokens, end, local)
+        if found is not None:
+            return end, found[0], found[1]
+    return end, end, None
+
+
+def _place_at(
+    tokens: Sequence[Token], index: int, local: frozenset[str], *, is_sure: bool = False
+) -> tuple[int, Place | None] | None:
+    """The place phrase at a token; a word the article uses for a place of its own is one."""
+    is_local = tokens[index].fold in local
+    found = place_at(tokens, index, is_sure=is_sure or is_local)
+    return (index + 1, None) if found is None and is_local else found
+
+
+def core_of(tokens: Sequence[Token], start: int, end: int) -> tuple[str, ...]:
+    """The folds that tell a body from others: no marks, no «و», no praise."""
+    return tuple(token.fold for token in tokens[start:end] if token.fold and token.fold not in _NOT_CORE)
+
+
+def complement_end(
+    tokens: Sequence[Token],
+    start: int,
+    head: Head,
+    lists: NameLists,
+    local: frozenset[str],
+    opened: int | None = None,
+) -> tuple[int, int, Place | None, bool]:
+    """Where the words that belong to a head end, where their place starts, the place, and whether a name is in them.
+
+    `opened` is the quotation mark right before the head: then the name is what is quoted.
+    """
+    limit = min(len(tokens), start + _LONGEST)
+    index, is_proper = start, False
+    if opened is not None and (close := _closing(tokens, opened, OPENERS[tokens[opened].text])) is not None:
+        return close - 1, close - 1, None, True
+    is_new = False  # after «و», a comma or a preposition no ezafe is asked for
+    while index < limit:
+        token, previous = tokens[index], tokens[index - 1]
+        if token.kind == "punct":
+            if token.text in OPENERS:
+                end = _closing(tokens, index, OPENERS[token.text])
+                if end is not None and not (index > start and head.takes == "place"):
+                    return end, end, None, True
+            elif token.text == COMMA and index > start and _joins_pair(tokens, index, lists):
+                index, is_new = index + 1, True
+                continue
+            break
+        if token.kind == "number" or (token.fold in NUMERALS and previous.fold in _NUMBERED):
+            if previous.fold not in _NUMBERED:
+                break
+            index, is_proper = index + 1, True
+            continue
+        if token.text == AND:
+            if index == start or not _continues(tokens, index, head, lists):
+                break
+            index, is_new = index + 1, True
+            continue
+        if token.fold in lists.always and not (token.fold in _TIMES and head.kind in _TASK_KINDS):
+            if (previous.fold, token.fold) not in lists.governs:
+                break
+            index, is_new = index + 1, True
+            continue
+        if head.takes == "place" and token.fold in _ZONES and index + 1 < limit and tokens[index + 1].kind == "number":
+            index, is_proper = index + 2, True
+            continue
+        known = lists.institutions.match(tokens, index)
+        place = None if known else _place_at(tokens, index, local, is_sure=head.takes == "place")
+        if place is not None and not is_new and not _opens_a_name(tokens, index, start, lists):
+            return place[0], index, place[1], True
+        if known is not None and known[0] <= limit:
+            owner = lists.heads.match(tokens, known[0])
+            if owner is not None:  # «آتش‌نشانی و خدمات ایمنی | شهرداری قزوین»
+                end, place_start, found, _ = complement_end(tokens, owner[0], owner[1], lists, local)
+                if end > owner[0]:
+                    return end, place_start, found, True
+            if lists.institutions.match(tokens, known[0]) is not None:  # «بسیج | سپاه پاسداران»
+                index = known[0]
+                continue
+            place_start, end, found = place_after(tokens, known[0], local)
+            return end, place_start, found, True
+        if head.takes == "place":
+            return (index + 1, index, None, True) if _is_strange(token) else (start, start, None, False)
+        if token.fold in lists.late and index > start:
+            break
+        if token.fold in lists.verbal and index + 1 < len(tokens) and word(tokens[index + 1].fold).kind == "v":
+            break
+        doubt = 0.0 if index > start else 5.0 if head.takes == "any" else 3.0
+        if token.fold in PERSONS:
+            end = _person_end(tokens, index, lists)
+            if end > index + 1:
+                place_start, after, found = place_after(tokens, end, local)
+                return after, place_start, found, True
+        if not is_nominal(token) or not (is_new or _belongs(previous, token, doubt=doubt)):
+            break
+        if index > start and index + 2 == len(tokens) and tokens[index + 1].text == ".":
+            break  # the last word of a sentence is its verb, whatever else the word may be
+        if is_name_start(tokens, index) and (head.takes not in ("any", "proper") or head.kind in _IMPERSONAL):
+            break
+        if token.text.endswith(_INDEFINITE) and word(token.fold).kind != "a":
+            break  # «کمیته ویژه‌ای»
+        index, is_new = index + 1, False
+    while index > start and (tokens[index - 1].fold in lists.always or not tokens[index - 1].fold):
+        index -= 1
+    return index, index, None, is_proper
+
+
+def _opens_a_name(tokens: Sequence[Token], index: int, start: int, lists: NameLists) -> bool:
+    """«شرکت ایران ترانسفو»: the country is the first word of the name, not its place."""
+    if index > start or tokens[index].fold != _IRAN or index + 1 >= len(tokens):
+        return False
+    following = tokens[index + 1]
+    return is_nominal(following) and following.fold not in lists.always and following.fold not in lists.late
+
+
+def _belongs(previous: Token, token: Token, *, doubt: float) -> bool:
+    """Whether a word belongs to the name before it: joined by ezafe, or an adjective after an adjective.
+
+    `doubt` is how far below nought the weight of the word itself may lie: the word after a head seldom stands alone.
+    """
+    left, right = word(previous.fold), word(token.fold)
+    if left.left + right.right > 0 or (left.kind == right.kind == "a"):
+        return True
+    return doubt > 0 and right.right > -doubt
+
+
+def _person_end(tokens: Sequence[Token], index: int, lists: NameLists) -> int:
+    """The index after the person an institution is named after: «شهید رجایی», «امام خمینی (ره)»."""
+    end = index + 1
+    while end < min(len(tokens), index + 3) and tokens[end].kind == "word" and tokens[end].fold not in lists.always:
+        if end > index + 1 and (place_at(tokens, end) or not is_name_start(tokens, end)):
+            break
+        end += 1
+    if end + 2 < len(tokens) and tokens[end].text == "(" and tokens[end + 1].fold in _BLESSINGS:
+        return end + 3
+    return end
+
+
+def _is_strange(token: Token) -> bool:
+    """Whether a word is in no list of common words: then it is a name, as of a village."""
+    return token.kind == "word" and word(token.fold).seen == 0
+
+
+def _closing(tokens: Sequence[Token], index: int, close: str) -> int | None:
+    """The index after the quotation that opens at `index`, or None where it is too long for a name."""
+    for end in range(index + 2, min(len(tokens), index + 2 + _LONGEST_QUOTED)):
+        if tokens[end].text == close:
+            return end + 1
+    return None
+
+
+def _joins_pair(tokens: Sequence[Token], index: int, lists: NameLists) -> bool:
+    """Whether the mark at `index` stands between two words known to make one name."""
+    if index + 1 >= len(tokens):
+        return False
+    return (tokens[index - 1].fold, tokens[index].text, tokens[index + 1].fold) in lists.conjuncts
+
+
+def _continues(tokens: Sequence[Token], index: int, head: Head, lists: NameLists) -> bool:
+    """Whether the name goes on after the «و» at `index`."""
+    if _joins_pair(tokens, index, lists):
+        return True
+    if index + 1 >= len(tokens):
+        return False
+    token = tokens[index + 1]
+    # «روابط عمومی و تشریفات سازمان …»: what comes next but one begins another name, so both words belong to this one.
+    is_inside = index + 2 < len(tokens) and lists.heads.match(tokens, index + 2) is not None
+    if head.kind not in _COMPOUND_KINDS and not is_inside:
+        return False
+    if token.fold in lists.always or token.fold in head_starts() or not is_nominal(token):
+        return False
+    if place_at(tokens, index + 1) or is_name_start(tokens, index + 1):
+        return False
+    return not (lists.heads.match(tokens, index + 1) or lists.institutions.match(tokens, index + 1))
