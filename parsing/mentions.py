@@ -1,22 +1,20 @@
-"""Where people stand in an article: posts, names, and both side by side («NAME، POST», «NAME POST», «POST NAME»).
+"""Where people stand in an article, and how each acts in his sentence.
 
-A mention also says how the man acts in its sentence: whether the sentence is what he says or does, whether he is only
-spoken of in a quotation, or which words bring him in («با حضور …», «در دیدار با …», «به دستور …»).
+A mention says whether the sentence is what the man says or does, whether he is only spoken of in a quotation, and which
+words bring him in («با حضور …», «در دیدار با …», «به دستور …»).
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from functools import cache
 
 from parsing.document import Document
-from parsing.lexicon import rows
-from parsing.names import given_starts, is_surname, is_tribute, may_be_name, name_end, title_end, title_starts
-from parsing.places import name_at
-from parsing.posts import Post, alone_heads, bare_post, head_starts, post_at
+from parsing.names import title_starts
+from parsing.pairs import ACT, INTRO, WITH, Pair, find_pairs, is_governed, opening, word_before
+from parsing.posts import Post
 from parsing.text import Sentence, Token, fold
-from parsing.words import joins, listed, word
+from parsing.words import listed, word
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,30 +41,14 @@ class Mention:
     also: tuple[Post, ...] = ()
 
 
-@cache
-def speech_verbs() -> dict[str, frozenset[str]]:
-    """Folded word -> the light verbs that make it a verb of speech; none where it is one alone."""
-    return {fold(row["word"]): frozenset(map(fold, row["light"].split())) for row in rows("speech_verbs")}
-
-
 _PRONOUNS = listed("pronoun", "post_words")
-_INTRO = listed("intro", "post_words")
-_ACT = listed("act", "post_words")
-_WITH = listed("with", "post_words")
 _ATTEND = listed("attend", "post_words")
-_TIME = listed("time")
-_AFTER_NAME = listed("after_name")
-_ADVERBIAL = frozenset(("بیان", "اشاره", "تاکید", "اعلام"))
-# «قاضی صلواتی»: a title that is a post.
-_JUDGE = "قاضی"
-_DESKS = frozenset(("گروه", "سرویس", "خبرنگار", "یادداشت", "ترجمه"))
-_THESE = frozenset(("این", "همین", "ان", "همان"))
-_DASHES = frozenset("-–—ـ_")
-_MARKS = _DASHES | frozenset('،؛«»"()')
-_PREPOSITIONS = frozenset(
-    ("با", "از", "به", "برای", "توسط", "بین", "میان", "علیه", "درباره", "بدون", "جز", "مانند", "نزد")
-)
 _THIS_MAN = frozenset(("مسیول", "مقام", "مدیر", "نماینده", "عضو", "استاد", "کارشناس", "فرمانده", "وزیر"))
+_ATTENDED = frozenset(
+    map(
+        fold, ("داشتند", "داشت", "یافتند", "یافت", "کردند", "کرد", "دارند", "می‌نمودند", "نمودند", "می‌کردند", "داشته‌اند")
+    )
+)
 
 
 def find_mentions(document: Document) -> Iterator[Mention]:
@@ -83,343 +65,17 @@ def find_mentions(document: Document) -> Iterator[Mention]:
 def _mentions(number: int, sentence: Sentence, quoting: bool) -> tuple[list[Mention], bool]:
     """The mentions of one sentence, and whether the next sentence of the paragraph goes on with a quotation."""
     tokens = sentence.tokens
-    uses = [_uses[token.fold] for token in tokens]
-    posts, names = _candidates(tokens, uses)
-    speech, quote = _speech_at(tokens, uses)
-    _expected_names(tokens, posts, names, uses)
-    linked = _linked(tokens, posts, names, speech) if posts or names else []
+    pairs, speech, quote = find_pairs(tokens)
     # «NAME: …», «POST: …» in headlines: the colon alone says that he speaks.
-    label = next((pair.end for pair in linked if pair.end < len(tokens) and tokens[pair.end].text == ":"), None)
+    label = next((pair.end for pair in pairs if pair.end < len(tokens) and tokens[pair.end].text == ":"), None)
     if label is not None and (quote is None or label < quote) and (speech is None or label < speech):
         speech, quote = None, label
-    if not linked:
+    if not pairs:
         pronoun = _pronoun(number, tokens, speech)
         return ([pronoun] if pronoun else []), quoting or speech is not None
     is_headline = sentence.part in ("kicker", "title")
-    placed = _placed(number, tokens, linked, speech, quote, quoting, is_headline)
+    placed = _placed(number, tokens, pairs, speech, quote, quoting, is_headline)
     return placed, quoting or speech is not None
-
-
-_MOST_WORDS = 60_000
-
-
-class _Uses(dict[str, int]):
-    """What a folded word may begin: asked for every token, so each word is looked up in all lists only once."""
-
-    def __missing__(self, folded: str) -> int:
-        if len(self) > _MOST_WORDS:
-            self.clear()
-        known = head_starts() | title_starts() | {_JUDGE}
-        begins = folded in known or folded in given_starts() or folded.startswith("سید")
-        use = (_BEGINS if begins else 0) | (_SPEAKS if folded in speech_verbs() else 0)
-        use |= _OPENS if begins or may_be_name(folded) else 0
-        self[folded] = use
-        return use
-
-
-_BEGINS, _SPEAKS, _OPENS = 1, 2, 4
-_uses = _Uses()
-
-
-def _candidates(tokens: Sequence[Token], uses: list[int]) -> tuple[list[Post], list[tuple[int, int]]]:
-    """Posts and names that can be told where they stand alone."""
-    posts: list[Post] = []
-    names: list[tuple[int, int]] = []
-    heads, titles = head_starts(), title_starts()
-    done = 0
-    for index in [place for place, use in enumerate(uses) if use & _BEGINS]:
-        if index < done:
-            continue
-        folded = tokens[index].fold
-        if folded == _JUDGE and (end := name_end(tokens, index + 1, is_titled=True)) > index + 1:
-            posts.append(bare_post(index, _JUDGE))
-            names.append((index + 1, end))
-            done = end
-            continue
-        if folded in heads:
-            post = post_at(tokens, index)
-            if post is not None:
-                posts.append(post)
-                done = post.end
-                continue
-        opened, done = index, index + 1
-        if folded in titles:
-            after = title_end(tokens, index)
-            done = max(done, after)
-            opened = after + 1 if after < len(tokens) and tokens[after].text in '«"' else after
-        end = name_end(tokens, opened, is_titled=opened > index)
-        if end > opened and not is_tribute(tokens, index):
-            names.append((opened, end))
-            done = end
-    return posts, names
-
-
-def _speech_at(tokens: Sequence[Token], uses: list[int]) -> tuple[int | None, int | None]:
-    """Where the sentence says that somebody speaks, and the colon after which he is quoted."""
-    verbs = speech_verbs()
-    speech: int | None = None
-    quote: int | None = None
-    for index in [place for place, use in enumerate(uses) if use & _SPEAKS]:
-        if quote is not None and index > quote:
-            break
-        light = verbs[tokens[index].fold]
-        follows = tokens[index + 1 : index + 4]
-        if not light or any(after.fold in light for after in follows) or _is_adverbial(tokens, index):
-            if speech is None:
-                quote = next((place for place in range(index, len(tokens)) if tokens[place].text == ":"), None)
-            speech = index
-    return speech, quote
-
-
-def _is_adverbial(tokens: Sequence[Token], index: int) -> bool:
-    """«با بیان اینکه», «ضمن تأکید بر»: speaking, told beside another verb."""
-    return tokens[index].fold in _ADVERBIAL and index > 0 and tokens[index - 1].fold in ("با", "ضمن")
-
-
-def _expected_names(tokens: Sequence[Token], posts: list[Post], names: list[tuple[int, int]], uses: list[int]) -> None:
-    """Add names that stand where only a person's name does: beside a post, or first before the verb of speech."""
-    taken = {index for start, end in names for index in range(start, end)}
-    taken.update(index for post in posts for index in range(post.start, post.end))
-    for post in posts:
-        before = _name_before(tokens, post.start, taken)
-        if before is not None:
-            names.append(before)
-            taken.update(range(*before))
-    after = _opening(tokens)
-    if after < len(tokens) and tokens[after].fold in title_starts():
-        after = title_end(tokens, after)
-    if after < len(tokens) and tokens[after].text in '«"':
-        after += 1
-    # «روح الله …» is printed in two words, of which the first alone is no name.
-    follows = tokens[after + 1].fold if after + 1 < len(tokens) else ""
-    opens = after < len(tokens) and (uses[after] & _OPENS or follows.startswith("ال"))
-    if opens and after not in taken:
-        end = name_end(tokens, after, is_expected=True)
-        is_free = end > after and not taken.intersection(range(after, end))
-        is_post = tokens[after].fold.startswith(alone_heads())
-        if is_free and not is_post and _is_speaker_place(tokens, end) and not _is_place(tokens, after, end):
-            names.append((after, end))
-    if not names:
-        return
-    names[:] = sorted(name for name in names if not _is_byline(tokens, *name))
-
-
-def _is_byline(tokens: Sequence[Token], start: int, end: int) -> bool:
-    """The reporter: «خبرگزاری …، گروه … NAME: …», «NAME- …» before the speaker's name."""
-    if end >= len(tokens) or tokens[end].text != ":" or tokens[0].fold == "به":
-        return False
-    return start < 12 and any(token.fold in _DESKS for token in tokens[max(0, start - 6) : start])
-
-
-def _opening(tokens: Sequence[Token]) -> int:
-    """Where the subject of the sentence stands: after «به گزارش …،» or a dateline «سمنان - ایرنا -», else first."""
-    if not tokens:
-        return 0
-    if len(tokens) > 2 and tokens[0].fold in ("به", "بنابر", "بنا") and tokens[1].fold in ("گزارش", "نقل", "به"):
-        commas = [index for index, token in enumerate(tokens[:30]) if token.text in "،؛:"]
-        return commas[-1] + 1 if commas and _last_comma(tokens, commas) is None else (_last_comma(tokens, commas) or 0)
-    if tokens[0].fold in ("همچنین", "سپس") and len(tokens) > 1:
-        return 1 if tokens[1].text != "،" else 2
-    for index in range(min(6, len(tokens)) - 1, 0, -1):
-        if tokens[index].text in _DASHES or (tokens[index].text == ":" and tokens[0].fold == "خبرگزاری"):
-            return index + 1
-    return 0
-
-
-def _last_comma(tokens: Sequence[Token], commas: list[int]) -> int | None:
-    """The place after the first comma that a name, a title or a post follows."""
-    for comma in commas:
-        after = comma + 1
-        if after < len(tokens):
-            folded = tokens[after].fold
-            if folded in title_starts() or folded in given_starts() or folded in head_starts() or folded == "سید":
-                return after
-            if tokens[after].text in '«"':
-                return after
-    return None
-
-
-def _is_speaker_place(tokens: Sequence[Token], end: int) -> bool:
-    """Whether what follows a name at `end` is what follows the name of one who speaks."""
-    while end < len(tokens) and tokens[end].text in '»"،':
-        end += 1
-    if end >= len(tokens):
-        return False
-    token = tokens[end]
-    if token.text in ":(":
-        return True
-    if token.kind != "word":
-        return False
-    if token.fold in speech_verbs() or token.fold in _TIME or token.fold in _INTRO:
-        return True
-    return token.fold in ("در", "با", "ضمن", "از", "به", "بر")
-
-
-def _name_before(tokens: Sequence[Token], post: int, taken: set[int]) -> tuple[int, int] | None:
-    """A name that no list of given names tells, right before a post: «طهماسبی مدیرکل», «گودرزی، مدیرکل»."""
-    end = post
-    if end and tokens[end - 1].text in _MARKS:
-        end -= 1
-        if end and tokens[end - 1].text in '»"':
-            end -= 1
-    best: tuple[int, int] | None = None
-    for start in range(end - 1, max(-1, end - 5), -1):
-        token = tokens[start]
-        if start in taken or token.kind != "word" or token.fold in _AFTER_NAME:
-            break
-        if name_end(tokens[start:end], 0, is_expected=True) != end - start or is_tribute(tokens, start):
-            continue
-        is_lone = end - start == 1 and start > 0 and not is_surname(token.fold)
-        if is_lone and tokens[start - 1].kind == "word" and not _brings_people(tokens[start - 1]):
-            continue
-        if _opens_name(tokens, start) and not _is_place(tokens, start, end):
-            best = start, end
-    return best
-
-
-def _brings_people(token: Token) -> bool:
-    """Whether a word of no list after this one, before a post, is a name: «با پورسیف مدیرکل», not «در کسوت وزیر»."""
-    return token.fold in ("با", "و") or token.fold in _ACT or token.fold in title_starts()
-
-
-def _is_place(tokens: Sequence[Token], start: int, end: int) -> bool:
-    return end - start == 1 and name_at(tokens, start) is not None
-
-
-def _opens_name(tokens: Sequence[Token], start: int) -> bool:
-    if not start:
-        return True
-    before = tokens[start - 1]
-    if before.kind != "word":
-        return True
-    if word(before.fold).kind not in "na" or before.fold in _ACT or before.fold in title_starts():
-        return True
-    # «در این نشست طهماسبی مدیرکل …», «از گرگان محمدی مدیرکل …»
-    return (start > 1 and tokens[start - 2].fold in _THESE) or name_at(tokens, start - 1) is not None
-
-
-@dataclass(slots=True)
-class _Pair:
-    post: Post | None
-    name: tuple[int, int] | None
-    rule: str
-    also: tuple[Post, ...] = ()
-
-    @property
-    def start(self) -> int:
-        starts = [self.post.start] if self.post else []
-        return min(starts + ([self.name[0]] if self.name else []))
-
-    @property
-    def end(self) -> int:
-        ends = [post.end for post in (self.post, *self.also) if post]
-        return max(ends + ([self.name[1]] if self.name else []))
-
-
-def _linked(
-    tokens: Sequence[Token], posts: list[Post], names: list[tuple[int, int]], speech: int | None
-) -> list[_Pair]:
-    """Posts and names side by side are one mention; the name before its post wins over the name after it."""
-    pairs: list[_Pair] = []
-    free = dict.fromkeys(names, True)
-    by_end = {name[1]: name for name in names}
-    by_start = {name[0]: name for name in names}
-    left: list[Post] = []
-    post_starts = {post.start for post in posts}
-    # «POST: NAME، POST: NAME»; three and more are the credits of a film or a play, not public posts.
-    labels = sum(token.text == ":" for token in tokens)
-    for post in posts:
-        credited = by_start.get(post.end + 1)
-        if labels > 1 and credited is not None and tokens[post.end].text == ":" and free[credited]:
-            free[credited] = False
-            if labels < 3:
-                pairs.append(_Pair(post, credited, "official.post_name"))
-            continue
-        name = _neighbour(tokens, by_end, post.start)
-        if name is not None and free[name] and not post.is_anaphor:
-            free[name] = False
-            comma = name[1] < post.start
-            pairs.append(_Pair(post, name, "official.name_comma_post" if comma else "official.name_post"))
-        else:
-            left.append(post)
-    for post in left:
-        name = _following(tokens, by_start, post.end)
-        if name is not None and free[name] and not post.is_anaphor and not _starts_pair(tokens, name, post_starts):
-            free[name] = False
-            pairs.append(_Pair(post, name, "official.post_name"))
-        else:
-            pairs.append(_Pair(post, None, "official.post"))
-    pairs.extend(_Pair(None, name, "official.name") for name, is_free in free.items() if is_free)
-    pairs.sort(key=lambda pair: pair.start)
-    return _second_posts(tokens, pairs, speech)
-
-
-def _neighbour(tokens: Sequence[Token], by_end: dict[int, tuple[int, int]], start: int) -> tuple[int, int] | None:
-    """The name that ends at `start` or before the marks there."""
-    for index in range(start, max(-1, start - 3), -1):
-        if index in by_end:
-            return by_end[index]
-        if not index or tokens[index - 1].text not in _MARKS:
-            return None
-    return None
-
-
-def _following(tokens: Sequence[Token], by_start: dict[int, tuple[int, int]], end: int) -> tuple[int, int] | None:
-    """The name that starts at `end`, after a mark or titles."""
-    index = end
-    if index < len(tokens) and tokens[index].text in "،:":
-        if tokens[index].text == ":":
-            return None
-        index += 1
-    if index < len(tokens) and tokens[index].text in '«"(':
-        index += 1
-    if index < len(tokens):
-        index = title_end(tokens, index)
-    if index < len(tokens) and tokens[index].text in '«"':
-        index += 1
-    return by_start.get(index)
-
-
-def _starts_pair(tokens: Sequence[Token], name: tuple[int, int], post_starts: set[int]) -> bool:
-    """Whether the name has a post of its own after it."""
-    index = name[1]
-    while index < len(tokens) and tokens[index].text in _MARKS:
-        index += 1
-    return index in post_starts
-
-
-def _second_posts(tokens: Sequence[Token], pairs: list[_Pair], speech: int | None) -> list[_Pair]:
-    """Give a man his second post: «NAME مدیرکل … و رئیس ستاد …», «معاون استاندار و فرماندار … گفت»."""
-    kept: list[_Pair] = []
-    for pair in pairs:
-        last = kept[-1] if kept else None
-        if last is not None and _is_same_man(tokens, last, pair, speech) and pair.post is not None:
-            last.also += (pair.post,)
-        else:
-            kept.append(pair)
-    return kept
-
-
-def _is_same_man(tokens: Sequence[Token], last: _Pair, pair: _Pair, speech: int | None) -> bool:
-    if pair.name is not None or pair.post is None or last.post is None or pair.post.is_bare:
-        return False
-    if last.end >= len(tokens) or tokens[last.end].fold != "و" or pair.start != last.end + 1:
-        return False
-    if _is_listed(tokens, last.start):
-        # «با حضور NAME معاون … و رئیس …، NAME …»: «و» before the last of a list joins two people.
-        return last.name is not None and pair.end < len(tokens) and tokens[pair.end].text == "،"
-    if last.name is not None:
-        return last.name[0] < last.post.start and not pair.post.is_alone
-    # Unnamed: one man where the verb is singular and the sentence is his.
-    before = _before(tokens, last.start)
-    if speech is None or speech < pair.end or (before >= 0 and _is_oblique(tokens, before)):
-        return False
-    return not any(token.fold in _PLURAL for token in tokens[pair.end :])
-
-
-def _is_listed(tokens: Sequence[Token], start: int) -> bool:
-    """Whether a list of people («با حضور …») is open before `start`."""
-    return any(token.fold in _ACT or token.fold in _WITH for token in tokens[max(0, start - 4) : start])
 
 
 def _pronoun(number: int, tokens: Sequence[Token], speech: int | None) -> Mention | None:
@@ -441,7 +97,7 @@ def _pronoun(number: int, tokens: Sequence[Token], speech: int | None) -> Mentio
 def _placed(
     number: int,
     tokens: Sequence[Token],
-    pairs: list[_Pair],
+    pairs: list[Pair],
     speech: int | None,
     quote: int | None,
     quoting: bool,
@@ -458,8 +114,8 @@ def _placed(
     for pair in pairs:
         start, end = pair.start, pair.end
         in_quote = (quote is not None and start > quote) or (quoting and speech is None)
-        before = _before(tokens, start)
-        oblique = before >= 0 and _is_oblique(tokens, before)
+        before = word_before(tokens, start)
+        oblique = before >= 0 and is_governed(tokens, before)
         # «NAME: …», «NAME در دیدار با POST: …»: without a verb the colon is his whom nothing governs.
         speaks = not oblique and start < (speech if speech is not None else quote if quote is not None else 0)
         is_first = previous is None or not _is_next(tokens, previous.end, start)
@@ -475,7 +131,7 @@ def _placed(
         is_subject = not has_subject and not in_quote and not frame and (speaks or acts)
         if frame in ("گفته", "سخنان", "اظهارات") and not in_quote and not has_subject:
             is_subject = speaks = True
-        introduced = end < len(tokens) and tokens[end].fold in _INTRO
+        introduced = end < len(tokens) and tokens[end].fold in INTRO
         introduced = introduced or bool(start and tokens[0].fold in ("همچنین", "سپس"))
         mention = Mention(
             number,
@@ -500,39 +156,10 @@ def _placed(
     return found
 
 
-def _before(tokens: Sequence[Token], start: int) -> int:
-    """The index of the last word before a mention, its titles and opening marks skipped; -1 at the start."""
-    index = start - 1
-    while index >= 0 and (tokens[index].text in '«"(' or tokens[index].fold in title_starts()):
-        index -= 1
-    # «حجت‌الاسلام والمسلمین», «حجت‌الاسلام و المسلمین»
-    if index > 0 and tokens[index].fold.endswith("المسلمین"):
-        index -= 2 if tokens[index - 1].fold == "و" else 1
-        return _before(tokens, index + 1)
-    return index
-
-
-def _is_oblique(tokens: Sequence[Token], before: int) -> bool:
-    """Whether the word at `before` governs the mention after it: a preposition, or a noun with an ezafe."""
-    token = tokens[before]
-    if token.kind != "word":
-        return False
-    known = word(token.fold)
-    if known.kind == "p" or token.fold in _PREPOSITIONS:
-        return True
-    if token.fold == "و":
-        return False
-    if known.kind not in "na" or token.fold in _TIME:
-        return False
-    if before and tokens[before - 1].fold in _THESE:
-        return False
-    return before + 1 < len(tokens) and joins(token, tokens[before + 1]) and name_at(tokens, before) is None
-
-
-def _opens_clause(tokens: Sequence[Token], pair: _Pair, *, is_first: bool) -> bool:
+def _opens_clause(tokens: Sequence[Token], pair: Pair, *, is_first: bool) -> bool:
     """Whether the mention stands where the subject of a sentence does: first, or first after an opening phrase."""
-    before = _before(tokens, pair.start)
-    if before < 0 or pair.start == _opening(tokens):
+    before = word_before(tokens, pair.start)
+    if before < 0 or pair.start == opening(tokens):
         return True
     return is_first and (tokens[before].text in "،؛:-–" or tokens[0].fold in ("همچنین", "در", "به"))
 
@@ -545,15 +172,15 @@ def _frame(tokens: Sequence[Token], before: int, *, in_quote: bool) -> str:
     if before < 0:
         return ""
     folded = tokens[before].fold
-    if folded in _ACT:
+    if folded in ACT:
         return folded
     if folded in ("با", "و"):
         for index in range(before - 1, max(-1, before - 5), -1):
-            if tokens[index].fold in _WITH:
+            if tokens[index].fold in WITH:
                 return "دیدار" if not in_quote or (index and tokens[index - 1].fold in ("در", "طی")) else ""
             if tokens[index].text in "،:.":
                 break
-    if folded in _WITH and before and tokens[before - 1].fold in ("در", "به"):
+    if folded in WITH and before and tokens[before - 1].fold in ("در", "به"):
         return "دیدار"
     return ""
 
@@ -573,11 +200,3 @@ def _attendance(tokens: Sequence[Token], quote: int | None) -> int | None:
         ):
             return index
     return None
-
-
-_PLURAL = frozenset(map(fold, ("کردند", "گفتند", "داشتند", "دادند", "شدند", "افزودند", "نمودند", "دانستند")))
-_ATTENDED = frozenset(
-    map(
-        fold, ("داشتند", "داشت", "یافتند", "یافت", "کردند", "کرد", "دارند", "می‌نمودند", "نمودند", "می‌کردند", "داشته‌اند")
-    )
-)

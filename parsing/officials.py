@@ -13,8 +13,9 @@ from dataclasses import dataclass, field, replace
 from itertools import islice
 
 from parsing.document import Document
-from parsing.mentions import Mention, find_mentions, speech_verbs
+from parsing.mentions import Mention, find_mentions
 from parsing.names import given_starts, is_surname, title_starts
+from parsing.pairs import speech_verbs
 from parsing.posts import Post, parts, resembles, same_post
 from parsing.records import Official, Role, Span
 from parsing.text import Sentence
