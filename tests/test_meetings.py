@@ -112,6 +112,15 @@ def test_who_speaks_next_at_the_meeting_an_article_is_about_took_part() -> None:
     assert seen(text)[0][2] == ("علی رضایی", "حسن احمدی")
 
 
+def test_a_meeting_told_of_again_names_the_other_who_met() -> None:
+    text = (
+        "علی رضایی استاندار یزد در دیدار با مردم گفت: خوب است.\n"
+        "در این دیدار با حضور حسن احمدی شهردار یزد از کار خود گفتند.\n"
+        "علی رضایی در دیدار فرماندار مهریز افزود: خوب بود."
+    )
+    assert seen(text)[0][2] == ("علی رضایی", "حسن احمدی", "فرماندار مهریز")
+
+
 def test_a_title_and_the_body_tell_of_one_meeting() -> None:
     text = LEAD + "علی رضایی در جلسه شورای ترافیک استان گفت: خوب است.\nوی در جلسه شورای ترافیک گفت: بد نیست."
     assert len(seen(text)) == 1

@@ -1,0 +1,249 @@
+"""Words of meeting in a sentence: what each is called, what governs it, and what the sentence says of the meeting.
+
+«در نخستین جلسه شورای ترافیک استان با موضوع … که در سالن … برگزار شد»: the word «جلسه» with its ordinal, its governor
+«در», its verb, its body, place, day and topic.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date
+from functools import cache
+from typing import Literal, NamedTuple
+
+from parsing.dates import find_dates
+from parsing.document import Document
+from parsing.gazetteer import Gazetteer
+from parsing.lexicon import rows
+from parsing.phrases import phrase_end
+from parsing.records import Organization
+from parsing.text import Sentence, Token, fold
+from parsing.words import is_nominal, listed, word
+
+_LIST = "meeting_words"
+_HOLD = listed("hold", _LIST)
+_HELD = listed("held", _LIST)
+PLANNED = listed("planned", _LIST)
+IDLE = listed("idle", _LIST)
+_PART = listed("part", _LIST)
+_PUBLIC = fold("علنی")
+WITH, _AND, IN, _TO, _HOSTING = "با", "و", "در", "به", "میزبانی"
+_BODIES = frozenset(
+    {"council", "headquarters", "committee", "commission", "parliament", "association", "international"}
+)
+_GLUED = listed("glued", _LIST)
+# Names farther from the word of meeting belong to something else.
+_FARTHEST_NAME = 7
+_FARTHEST_VERB = 90
+_TOPIC = listed("topic", _LIST)
+_ROOM = listed("room", _LIST)
+
+
+@cache
+def _kinds() -> Gazetteer[tuple[str, str]]:
+    words_ = ((row["word"], (row["kind"], row["class"])) for row in rows("meeting_kinds"))
+    return Gazetteer(words_, compounds=False)
+
+
+@dataclass(frozen=True, slots=True)
+class MeetingWord:
+    """A word of meeting at tokens `[start:end]` of a sentence; `opens` is where its ordinals start."""
+
+    sentence: int
+    start: int
+    end: int
+    opens: int
+    kind: str
+    group: str
+    governor: str
+    in_quote: bool
+
+
+def meeting_words(number: int, sentence: Sentence) -> Iterator[MeetingWord]:
+    """The words of meeting in a sentence with what governs each."""
+    tokens, kinds = sentence.tokens, _kinds()
+    starts = kinds.starts
+    candidates = [index for index, token in enumerate(tokens) if token.fold in starts]
+    if not candidates:
+        return
+    quote = next((index for index, token in enumerate(tokens) if token.text == ":"), len(tokens))
+    resume = 0
+    for index in candidates:
+        match = kinds.match(tokens, index) if index >= resume else None
+        if match is None:
+            continue
+        resume, (kind, group) = match
+        opens = _opens(tokens, index)
+        governor = tokens[opens - 1].fold if opens else ""
+        if governor == "دستور" and opens > 1 and tokens[opens - 2].fold in ("میان", "از"):
+            governor = IN  # «در نطق میان دستور جلسه …»
+        elif governor in _PART:
+            governor = _governor_of_part(tokens, opens - 1)
+        yield MeetingWord(number, index, resume, opens, kind, group, governor, index > quote)
+
+
+def _governor_of_part(tokens: Sequence[Token], index: int) -> str:
+    """What governs a part of a meeting: «در مراسم افتتاحیه همایش» is in the meeting."""
+    while index and tokens[index].fold in _PART:
+        index -= 1
+    return tokens[index].fold
+
+
+def _opens(tokens: Sequence[Token], index: int) -> int:
+    """The index of the first ordinal or numeral before a word of meeting: «هشتاد و یکمین جلسه»."""
+    start = index
+    while start:
+        token = tokens[start - 1]
+        is_ordinal = token.kind == "number" or word(token.fold).kind == "m" or token.fold.endswith("مین")
+        is_joined = token.fold == _AND and start > 1 and word(tokens[start - 2].fold).kind == "m"
+        is_joined = is_joined or (start < index and token.fold in _GLUED)  # «صدو دهمین جلسه»
+        if is_ordinal or is_joined or token.fold in ("نخستین", "اولین", "اخرین", "یک"):
+            start -= 1
+        else:
+            break
+    return start
+
+
+def verb_of(tokens: Sequence[Token], start: int) -> Literal["held", "planned"] | None:
+    """Whether the meeting is said to have been "held", is "planned", or neither."""
+    for index in range(start, min(len(tokens) - 1, start + _FARTHEST_VERB)):
+        token = tokens[index]
+        if token.text == ":":
+            return None
+        if token.fold not in _HOLD and not _is_met_verb(tokens, index, start):
+            continue
+        for following in tokens[index + 1 : index + 3]:
+            if following.fold in _HELD:
+                return "held"
+            if following.fold in PLANNED:
+                return "planned"
+    first = tokens[start].fold if start < len(tokens) else ""
+    if first in _HELD:
+        return "held"
+    if first in PLANNED:
+        return "planned"
+    # «جلساتی را با … داشته‌ایم»
+    for token in tokens[start : start + 14]:
+        if token.fold in _HELD and token.fold.startswith("داشت"):
+            return "held"
+    return None
+
+
+def is_first_person(token: Token) -> bool:
+    """«گرفتیم», «داشتم»: who is quoted was there himself."""
+    return token.kind == "word" and word(token.fold).kind == "v" and token.fold.endswith(("دیم", "تیم", "دم", "تم"))
+
+
+def _is_met_verb(tokens: Sequence[Token], index: int, start: int) -> bool:
+    """«دیدار و گفت‌وگو کرد»: the second noun of a pair whose verb serves both."""
+    return index == start + 1 and tokens[start].fold == _AND and is_nominal(tokens[index])
+
+
+def is_met(tokens: Sequence[Token], start: int, mention: int) -> bool:
+    """Whether a mention follows «دیدار» as one who met: directly, or after «با» with no verb or mark between."""
+    between = tokens[start:mention]
+    if not between:
+        return True
+    return between[-1].fold in (WITH, _AND) and all(
+        token.kind == "word" and word(token.fold).kind != "v" for token in between
+    )
+
+
+def follows_with(tokens: Sequence[Token], mention: int) -> bool:
+    """Whether «با» stands right before a mention, or before its titles."""
+    return any(token.fold == WITH for token in tokens[max(0, mention - 2) : mention])
+
+
+def meeting_name(document: Document, organizations: Sequence[Organization], at: MeetingWord) -> str | None:
+    """The body in session, else the title the meeting is known by; None for visits and press conferences."""
+    if at.group in ("visit", "press", "few"):
+        return None
+    tokens = document.sentences[at.sentence].tokens
+    body = sitting_body(document, organizations, at)
+    if body is None and any(token.fold == _PUBLIC for token in tokens[at.start : at.end + 1]):
+        body = _public_body(organizations)
+    if body is not None:
+        return body
+    end = phrase_end(tokens, at.end - 1)
+    if end <= at.end or all(token.fold in IDLE for token in tokens[at.end : end] if token.fold):
+        return None
+    start = at.opens if at.group == "congress" else at.start
+    return document.text[tokens[start].start : tokens[end - 1].end]
+
+
+def sitting_body(document: Document, organizations: Sequence[Organization], at: MeetingWord) -> str | None:
+    """The council or committee named right after the word of meeting: «جلسه علنی امروز مجلس»."""
+    sentence = document.sentences[at.sentence]
+    tokens = sentence.tokens
+    for token in tokens[at.end : at.end + _FARTHEST_NAME]:
+        for organization in organizations:
+            if organization.kind in _BODIES and _stands_at(document.text, organization, sentence, token):
+                return organization.name
+        if token.kind == "word" and token.fold not in IDLE and not is_nominal(token):
+            return None
+    return None
+
+
+def _public_body(organizations: Sequence[Organization]) -> str | None:
+    """Whose session is «علنی» where the sentence does not say: parliament's, else the city council's."""
+    for kind in ("parliament", "council"):
+        found = next((body.name for body in organizations if body.kind == kind), None)
+        if found is not None:
+            return found
+    return None
+
+
+def _stands_at(text: str, organization: Organization, sentence: Sentence, token: Token) -> bool:
+    """Whether the organization's name, or the start of it, stands at a token."""
+    words_here = fold(text[token.start : min(sentence.end, token.start + len(organization.name) + 8)])
+    if words_here.startswith(fold(organization.name)):
+        return True
+    first_words = fold(" ".join(organization.name.split(" ")[:2]))
+    return words_here.startswith(first_words) and len(first_words) > len(token.fold)
+
+
+class Details(NamedTuple):
+    """What one sentence says of a meeting beside who took part."""
+
+    place: str | None
+    host: str | None
+    held_on: date | None
+    topics: tuple[str, ...]
+
+
+def read_details(document: Document, at: MeetingWord) -> Details:
+    """Place, host, day and topics as far as the sentence of a word of meeting says them."""
+    tokens = document.sentences[at.sentence].tokens
+    stop = next((index for index in range(at.end, len(tokens)) if tokens[index].text == ":"), len(tokens))
+    place: str | None = None
+    host: str | None = None
+    topics: list[str] = []
+    for index in range(at.end, stop - 1):
+        token, following = tokens[index], tokens[index + 1]
+        if token.fold == IN and following.fold in _ROOM and place is None:
+            place = _phrase(document, tokens, index + 1, stop)
+        elif token.fold == _HOSTING and host is None:
+            host = _phrase(document, tokens, index + 1, stop)
+        elif token.fold in _TOPIC and tokens[index - 1].fold in (WITH, _TO):
+            topic = _phrase(document, tokens, index + 1, stop)
+            if topic and topic not in topics:
+                topics.append(topic)
+    return Details(place, host, _day(document, tokens[:stop]), tuple(topics))
+
+
+def _day(document: Document, tokens: Sequence[Token]) -> date | None:
+    """The one day that is named, None where none or several are."""
+    published = document.article.published
+    days = {
+        dated.period.start
+        for dated in find_dates(tokens, published.date() if published else None)
+        if dated.period is not None and dated.period.start == dated.period.end and not dated.is_comparison
+    }
+    return days.pop() if len(days) == 1 else None
+
+
+def _phrase(document: Document, tokens: Sequence[Token], start: int, stop: int) -> str | None:
+    opened = start + 1 if tokens[start].text in '«"' and start + 1 < stop else start
+    end = min(phrase_end(tokens, opened), stop)
+    return document.text[tokens[opened].start : tokens[end - 1].end] if end > opened else None
