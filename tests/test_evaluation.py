@@ -6,20 +6,8 @@ from typing import Any
 
 import pytest
 
-from dabir.evaluation import (
-    ROWS,
-    Score,
-    alike,
-    compare,
-    evaluate,
-    half,
-    main,
-    match,
-    read_cases,
-    read_history,
-    record_history,
-    total,
-)
+from dabir.evaluation import evaluate, half, main, read_cases, read_history, record_history, total
+from dabir.scoring import ROWS, Score, alike, compare, match
 
 ARTICLE = {
     "outlet": "sample",
