@@ -65,12 +65,13 @@ def codes(archive: Path, report: CrawlReport, outlet: Outlet) -> Counter[str]:
 
 @pytest.fixture(scope="module")
 def whole(sites: samples.Agencies, tmp_path_factory: pytest.TempPathFactory) -> dict[tuple[str, str], tuple[Path, Any]]:
-    """Every sample outlet crawled once by archive and once by its feeds, some at a time."""
-    day = last_day(sites) - timedelta(days=1)
+    """Every sample outlet crawled once by archive and once by its feeds, on its fullest day and its newest."""
     work = tmp_path_factory.mktemp("work")
 
     def one(name: str, mode: str) -> tuple[Path, Any]:
         outlet = replica(OUTLETS[name], sites.urls[name])
+        days = Counter(article.day for article in sites.articles(name))
+        day = days.most_common(1)[0][0] if mode == "archive" else max(days)
         root = tmp_path_factory.mktemp(f"{name}-{mode}")
         try:
             return root, crawl(outlet, day, str(root), mode=mode, look_back=0, work_dir=work)  # type: ignore[arg-type]
@@ -98,9 +99,12 @@ def test_every_article_of_the_day_is_there_once_and_none_of_another_day(
     texts = {article.code for article in published if article.kind in ("news", "advert")}
     assert texts
     got = codes(root, report, outlet)
-    assert texts <= set(got) <= {article.code for article in published}
+    # A page that did not parse states no day, and may be of another.
+    rejected = {row.code for row in read_index(str(root), outlet.name, report.day) if row.outcome == "rejected"}
+    assert texts <= set(got)
+    assert set(got) - rejected <= {article.code for article in published}
     assert set(got.values()) == {1}
-    assert report.complete
+    assert report.complete or (mode == "recent" and report.is_cut and not report.short_by and not report.listings_lost)
     assert report.articles + report.not_articles + sum(report.rejected.values()) == len(got)
     assert list(verify(str(root))) == []
 
