@@ -98,7 +98,14 @@ def test_every_article_of_the_day_is_there_once_and_none_of_another_day(
     # A family may pass over rows marked as photos and films, which hold no article.
     texts = {article.code for article in published if article.kind in ("news", "advert")}
     assert texts
-    got = codes(root, report, outlet)
+    # The sample's new Fars makes its 19-digit ids of the old code.
+    own = {article.code for article in published}
+    got = Counter(
+        {
+            next((code for code in own if on_page.endswith(code)), on_page): count
+            for on_page, count in codes(root, report, outlet).items()
+        }
+    )
     # A page that did not parse states no day, and may be of another.
     rejected = {row.code for row in read_index(str(root), outlet.name, report.day) if row.outcome == "rejected"}
     assert texts <= set(got)
