@@ -190,6 +190,7 @@ def complement_end(
             if previous.fold not in _NUMBERED:
                 break
             index, is_proper = index + 1, True
+            is_new = head.kind == "military"  # «لشکر ۲۷ محمد رسول‌الله»
             continue
         if token.text == AND:
             if index == start or not _continues(tokens, index, head, lists):

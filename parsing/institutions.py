@@ -38,9 +38,11 @@ _ORDINALS = listed("ordinal", _WORDS)
 _EPITHETS = listed("epithet", _WORDS)
 _UNITS = listed("unit", _WORDS)
 _BRANCHES = listed("branch", _WORDS)
+_YEAR = fold("سال")
 # After these words an institution's name is something else: «هفته قوه قضائیه», «خبرنگار آموزش و پرورش».
 _NOT_AFTER = listed("not_after", _WORDS)
-_SOURCES = ("خبرگزاری", "خبری", "مطبوعاتی", "رسانه")
+_SOURCES = ("خبرگزاری", "خبری", "مطبوعاتی")
+_MEDIA = fold("رسانه")  # «مرکز رسانه قوه قضائیه» is an agency
 _YOUNG = listed("young", _WORDS)  # the agency «باشگاه خبرنگاران جوان»
 _FIELDS = listed("field", _WORDS)
 
@@ -185,13 +187,14 @@ def _headed(
         return None
     if head.takes == "two" and len(complement) < 2 and not is_proper:
         return None
-    if all(token.fold in lists.generic and not _is_field(token, head) for token in complement):
+    is_placed = head.takes == "place" and place_start < end  # «استانداری مرکزی»
+    if not is_placed and all(token.fold in lists.generic and not _is_field(token, head) for token in complement):
         return None
     if head.takes == "unit" and any(lists.heads.match(tokens, inner) for inner in range(after, end - 1)):
         inner_end = [match[0] for inner in range(after, end - 1) if (match := lists.heads.match(tokens, inner))]
         if min(inner_end) < end:
             return None
-    if any(source in token.text for token in complement for source in _SOURCES):
+    if complement[0].fold == _MEDIA or any(source in token.text for token in complement for source in _SOURCES):
         return None
     if {token.fold for token in complement} >= _YOUNG:
         return None
@@ -211,6 +214,8 @@ def _is_counted(tokens: Sequence[Token], index: int, head: Head) -> bool:
     if not index or head.takes == "place":
         return False
     previous = tokens[index - 1]
+    if index > 1 and tokens[index - 2].fold == _YEAR:  # «از سال ۹۱ سازمان بهزیستی …»
+        return False
     return previous.kind == "number" or previous.fold in NUMERALS or previous.fold in _COUNTING
 
 
