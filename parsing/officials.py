@@ -101,6 +101,7 @@ def _without_strays(document: Document, mentions: list[Mention]) -> list[Mention
             start = mention.name[0]
             folded = tokens[start].fold
             is_titled = start > 0 and tokens[start - 1].fold in title_starts()
+            is_titled = is_titled or (mention.post is not None and mention.post.end == start)
             is_known = is_surname(folded) or folded in parts_of_names or given_starts().get(folded, False)
             if mention.post is None:
                 follows = tokens[start + 1].fold if start + 1 < len(tokens) else ""

@@ -111,7 +111,7 @@ def _candidates(tokens: Sequence[Token], uses: list[int]) -> tuple[list[Post], l
         if index < done:
             continue
         folded = tokens[index].fold
-        if folded == _JUDGE and (end := name_end(tokens, index + 1, is_titled=True)) > index + 1:
+        if folded == _JUDGE and (end := _judge_end(tokens, index + 1)) > index + 1:
             posts.append(bare_post(index, _JUDGE))
             names.append((index + 1, end))
             done = end
@@ -132,6 +132,13 @@ def _candidates(tokens: Sequence[Token], uses: list[int]) -> tuple[list[Post], l
             names.append((opened, end))
             done = end
     return posts, names
+
+
+def _judge_end(tokens: Sequence[Token], start: int) -> int:
+    """The index after a judge's name at `start`: «قاضی صلواتی», but not «قاضی فدرال»."""
+    end = name_end(tokens, start, is_titled=True)
+    is_word = end == start + 1 and not is_surname(tokens[start].fold) and not tokens[start].fold.endswith("ی")
+    return start if is_word else end
 
 
 def _speech_at(tokens: Sequence[Token], uses: list[int]) -> tuple[int | None, int | None]:

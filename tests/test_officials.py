@@ -222,6 +222,54 @@ def test_every_span_points_at_its_mention_inside_its_sentence() -> None:
         assert text.text[span.start : span.end] == (official.name or official.post)
 
 
+def test_headline_and_lead_are_one_man_though_his_posts_differ() -> None:
+    found = find_officials(
+        document(
+            "هومن دادگر عصر امروز در جلسه گفت: پوشش کامل می‌شود.",
+            title="معاون وزیر ارتباطات: پوشش کامل می‌شود",
+            lead="رئیس سازمان تنظیم مقررات گفت: پوشش کامل می‌شود.",
+        )
+    )
+    assert pairs(found) == folded(("هومن دادگر", "رئیس سازمان تنظیم مقررات"))
+
+
+def test_the_post_of_the_lead_told_in_other_words_is_the_same() -> None:
+    found = find_officials(
+        document(
+            "محمدعلی نیک‌روش معاون امور باغبانی وزارت جهاد کشاورزی گفت: سیب فراوان است.",
+            lead="معاون وزیر جهاد کشاورزی گفت: سیب فراوان است.",
+        )
+    )
+    assert pairs(found) == folded(("محمدعلی نیک‌روش", "معاون وزیر جهاد کشاورزی"))
+
+
+def test_one_member_who_speaks_is_a_certain_man() -> None:
+    found = find_officials(
+        document(
+            "رحمت کاویانی گفت: طرح آماده است.\nاین عضو کمیسیون عمران مجلس افزود: رأی می‌آورد.",
+            lead="یک عضو کمیسیون عمران مجلس گفت: طرح آماده است.",
+        )
+    )
+    assert pairs(found) == folded(("رحمت کاویانی", "عضو کمیسیون عمران مجلس"))
+
+
+def test_the_credits_of_a_film_hold_no_officials() -> None:
+    text = "عوامل فیلم: مدیر تولید: رضا کاظمی، مشاور پروژه: علی نوری، مدیر روابط عمومی: سارا امینی هستند."
+    assert find_officials(document(text)) == ()
+
+
+def test_a_line_of_a_career_is_no_act() -> None:
+    assert find_officials(document("- رئیس مرکز ملی بهره‌وری ایران ۱۳۸۵\n- مشاور وزیر آموزش و پرورش ۱۳۷۸")) == ()
+
+
+def test_a_judge_is_named_by_his_title() -> None:
+    assert pairs(find_officials(document("قاضی صلواتی گفت: دادگاه ادامه دارد."))) == folded(("صلواتی", "قاضی"))
+
+
+def test_a_very_long_sentence_of_posts_is_read_in_bounded_steps() -> None:
+    assert len(find_officials(document("مدیرکل راه لرستان و " * 4000))) <= 1
+
+
 WORDS = st.sampled_from(
     # ruff: noqa: SIM905
     "مدیرکل رئیس استاندار معاون وزیر محمد رضایی سید علی گفت افزود وی با در و ، : . « » دیدار حضور داشتند لرستان سازمان این یک نیز \n".split(" ")

@@ -129,7 +129,7 @@ def main() -> None:
         for word in known
         if is_noun(word)
         and word not in sure
-        and (total[word] < 40 or starts[word] >= max(1, 0.003 * total[word]))
+        and (total[word] < 40 or word in usual or starts[word] >= max(1, 0.003 * total[word]))
         and (total[word] < 300 or word in usual or word.endswith("ی"))
     }
 
