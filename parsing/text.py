@@ -58,10 +58,11 @@ _BAD = re.compile(
     "[A-Za-z][!-~]*|[" + "".join(map(re.escape, _CHARACTERS)) + "\ufb50-\ufdff\ufe70-\ufefc\ud800-\udfff]"
 )
 
-_SPACE_RUN = re.compile(r"  +")
+_SPACE_RUN = re.compile(" [ \u200c]+")
 _EDGE_HALF_SPACE = re.compile("(?<![^\\W\\d_])\u200c+|\u200c+(?![^\\W\\d_])|\u200c{2,}")
 _SPACE_BEFORE = re.compile(r" (?=[،؛:.!؟»)\]](?!\d))")
-_SPACE_AFTER = re.compile(r"(?<=[«(\[]) +")
+_SPACE_WRONG_SIDE = re.compile(r" ([،؛:!؟»)\]])(?=\d)")
+_SPACE_AFTER = re.compile("(?<=[«(\\[])[ \u200c]+")
 # «۵. ۸ میلیون»: one outlet prints its decimals with a space. Only before a magnitude or percent, else it is the
 # full stop of one sentence and the first number of the next.
 _CUT_DECIMAL = re.compile(r"\. (?<=\d\. )(?<!\d{4}\. )(?=\d{1,2} (?:میلیون|میلیارد|هزار|تریلیون|درصد|ریشتر)(?!\w))")
@@ -138,9 +139,12 @@ def normalize(text: str) -> str:
 def clean(text: str) -> str:
     """Only the characters of `normalize`: letters, digits, spaces and lines; no word is changed."""
     text = _BAD.sub(_character, text)
-    if "  " in text:
+    if "  " in text or " \u200c" in text:
         text = _SPACE_RUN.sub(" ", text)
+    if " ," in text:
+        text = text.replace(" ,", " ،")
     text = _SPACE_BEFORE.sub("", text)
+    text = _SPACE_WRONG_SIDE.sub(r"\1 ", text)
     text = _SPACE_AFTER.sub("", text)
     if ". " in text:
         text = _CUT_DECIMAL.sub(".", text)
@@ -240,6 +244,8 @@ def _spell(raw: str, spellings: Spelling) -> tuple[_Chunk, ...]:
     for index, (piece, kind) in enumerate(zip(pieces, kinds, strict=True)):
         if index and _is_gap(kinds, pieces, index):
             out.append(" ")
+            if kind == "n" and piece.isascii():  # cut from a Latin run: «،b5»
+                piece = "".join(_CHARACTERS.get(character, character) for character in piece)
         out.append(spellings.word(piece) if kind == "w" else "،" if kind == "," else piece)
     texts = "".join(out).split(" ")
     return tuple(_chunk(text) for text in texts if text)
@@ -251,7 +257,7 @@ def _is_gap(kinds: list[str], pieces: list[str], index: int) -> bool:
     if kind in "nw" and last in "nw":
         return True
     if kind not in "nw":
-        return kind in "«([" and last in "nw،؛:.»)"
+        return kind in "«([" and last in "nw،,؛:.»)"
     if last in _CLOSERS:
         return not (kind == "n" and index > 1 and kinds[index - 2] == "n" and last in ":,")
     if last in "»)]":

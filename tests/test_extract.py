@@ -97,6 +97,8 @@ def test_extract_never_raises_and_every_span_lies_in_its_sentence_in_the_text(ar
 @settings(max_examples=60, deadline=None)
 @given(ARTICLES)
 @example(Article(outlet="", body="0انتهاپیم:1ª"))  # a footer glued to a word
+@example(Article(outlet="", body="0 ،1ª"))  # spaces on the wrong side of a mark
+@example(Article(outlet="", body="5 ,1 و «\u200c «باز"))
 def test_a_normalised_article_gives_the_same_records_again(article: Article) -> None:
     normalized = normalize_article(article)
     assert extract(article) == extract(normalized) == extract(normalized, is_normalized=True)
