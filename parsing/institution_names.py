@@ -238,12 +238,30 @@ def complement_end(
             break  # the last word of a sentence is its verb, whatever else the word may be
         if is_name_start(tokens, index) and (head.takes not in ("any", "proper") or head.kind in _IMPERSONAL):
             break
-        if token.text.endswith(_INDEFINITE) and word(token.fold).kind != "a":
-            break  # «کمیته ویژه‌ای»
+        if _is_indefinite(token, lists):
+            break
+        if index == start and _is_of_verb(tokens, index):
+            break
         index, is_new = index + 1, False
     while index > start and (tokens[index - 1].fold in lists.always or not tokens[index - 1].fold):
         index -= 1
     return index, index, None, is_proper
+
+
+def _is_indefinite(token: Token, lists: NameLists) -> bool:
+    """«کمیته ویژه‌ای», «سازمان جدیدی»."""
+    if token.text.endswith(_INDEFINITE):
+        return word(token.fold).kind != "a"
+    bare = token.fold[:-1]
+    return token.fold.endswith("ی") and bare in lists.generic and word(bare).kind == "a"
+
+
+def _is_of_verb(tokens: Sequence[Token], index: int) -> bool:
+    """«باشگاه تجمع کردند», «سازمان پرداخت کند»: a word seldom reached by an ezafe, right before a verb."""
+    if index + 1 >= len(tokens) or word(tokens[index + 1].fold).kind != "v":
+        return False
+    known = word(tokens[index].fold)
+    return known.seen > 0 and known.right < -1.0
 
 
 def _opens_a_name(tokens: Sequence[Token], index: int, start: int, lists: NameLists) -> bool:
