@@ -104,6 +104,36 @@ def parse(
         raise typer.Exit(1)
 
 
+@app.command()
+def explain(
+    file: Annotated[str, typer.Argument(help="Articles as JSON lines, .gz too; - for standard input")],
+    article_id: Annotated[str | None, typer.Option("--id", help="Only the article with this id")] = None,
+) -> None:
+    """Show articles with their records marked, and the rule that made each: how rules are debugged."""
+    from dabir.explain import explain as explained
+    from dabir.lines import FileFault, decode, open_lines
+    from parsing.jsonl import article_from_json
+
+    is_whole = True
+    console = _console()
+    try:
+        with open_lines(file) as (lines, _, _):
+            for line in lines:
+                try:
+                    row = decode(line)
+                    if article_id is None or row.get("id") == article_id:
+                        console.print(explained(article_from_json(row)))
+                except ValueError as error:
+                    errors.print(f"{file}: line {line.number}: {error}", markup=False)
+                    is_whole = False
+    except FileFault as error:
+        fail(str(error))
+    except BrokenPipeError:
+        _close_broken_pipe()
+    if not is_whole:
+        raise typer.Exit(1)
+
+
 @app.command(name="import")
 def import_(
     file: Annotated[str, typer.Argument(help="Articles as JSON lines, .gz too; - for standard input")],

@@ -126,3 +126,12 @@ print([name for name in {heavy!r} if name in sys.modules])
 """
     done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
     assert done.stdout.splitlines()[-1] == "[]"
+
+
+def test_explain_shows_the_article_with_the_rule_of_each_record_and_goes_on_after_a_bad_line(tmp_path: Path) -> None:
+    (tmp_path / "articles.jsonl").write_bytes(b"{\n" + json_line() + json_line(id="a2", title="عنوان دیگر"))
+    done = dabir("explain", "articles.jsonl", "--id", "a1")
+    assert done.exit_code == 1
+    assert "line 1" in done.stderr
+    assert "metric." in done.stdout and "افتتاح" in done.stdout
+    assert "عنوان دیگر" not in done.stdout
