@@ -32,10 +32,14 @@ WITH, _AND, IN, _TO, _HOSTING = "با", "و", "در", "به", "میزبانی"
 _BODIES = frozenset(
     {"council", "headquarters", "committee", "commission", "parliament", "association", "international"}
 )
+# Who sits without being an institution: «هیئت وزیران در جلسه …».
+_CABINETS = frozenset((fold(board), fold(of)) for board in ("هیئت", "هیأت", "هیات") for of in ("وزیران", "دولت"))
+_MEMBERS = frozenset(map(fold, ("نمایندگان", "اعضای", "همچنین", "و")))
 _GLUED = listed("glued", _LIST)
 # Names farther from the word of meeting belong to something else.
 _FARTHEST_NAME = 7
 _FARTHEST_VERB = 90
+_PRESENT = ("می", "نمی", "است", "دار", "باید")
 _TOPIC = listed("topic", _LIST)
 _ROOM = listed("room", _LIST)
 
@@ -183,6 +187,34 @@ def sitting_body(document: Document, organizations: Sequence[Organization], at: 
         if token.kind == "word" and token.fold not in IDLE and not is_nominal(token):
             return None
     return None
+
+
+def body_before(document: Document, organizations: Sequence[Organization], at: MeetingWord) -> str | None:
+    """Whose sitting it was: «نمایندگان مجلس در جلسه امروز … را تصویب کردند»; the sentence is theirs and in the past.
+
+    None for «طرح شورا در جلسه …» and where the sentence ends in the present or the future.
+    """
+    tokens = document.sentences[at.sentence].tokens
+    before = at.opens - 2  # what stands before «در»
+    verbs = [token for token in tokens[at.end :] if word(token.fold).kind == "v"]
+    is_ahead = any(verb.fold in PLANNED for verb in verbs[-2:])
+    if before < 0 or not verbs or is_ahead or verbs[-1].text.startswith(_PRESENT):
+        return None
+    if before and (tokens[before - 1].fold, tokens[before].fold) in _CABINETS and _opens_clause(tokens, before - 1):
+        return document.text[tokens[before - 1].start : tokens[before].end]
+    for index in range(max(0, before - _FARTHEST_NAME), before + 1):
+        for organization in organizations:
+            name_end = tokens[index].start + len(organization.name)
+            is_body = organization.kind in _BODIES and name_end == tokens[before].end
+            is_here = is_body and document.text.startswith(organization.name, tokens[index].start)
+            if is_here and _opens_clause(tokens, index):
+                return organization.name
+    return None
+
+
+def _opens_clause(tokens: Sequence[Token], index: int) -> bool:
+    """Whether the words at `index` are a subject: at the start, after a mark, or after «نمایندگان» and the like."""
+    return index == 0 or tokens[index - 1].kind == "punct" or tokens[index - 1].fold in _MEMBERS
 
 
 def _public_body(organizations: Sequence[Organization]) -> str | None:

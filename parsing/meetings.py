@@ -19,6 +19,7 @@ from parsing.gatherings import (
     PLANNED,
     Details,
     MeetingWord,
+    body_before,
     follows_with,
     is_first_person,
     is_met,
@@ -143,6 +144,8 @@ class _Reader:
             return None
         rule, status, people = judged
         name = meeting_name(self.document, self.organizations, at)
+        if rule == "meeting.of_body":
+            name = body_before(self.document, self.organizations, at)
         draft = self._known(at, name, people)
         if draft is None:
             draft = _Draft(at.kind, at.group, at.sentence, at.opens, at.end, rule, status, name)
@@ -176,6 +179,9 @@ class _Reader:
             if status == "planned" and not self._subjects(at):
                 return "meeting.planned", "planned", []
             there = self._subjects(at) + around
+            is_alone = not any(mention.start < at.start for mention, _ in self._others(at))
+            if is_alone and at.governor == IN and body_before(self.document, self.organizations, at) is not None:
+                return "meeting.of_body", "held", around
             return ("meeting.in_session", "held", there) if there or verb == "held" else None
         if at.governor in _VENUE:
             return None

@@ -93,6 +93,30 @@ def test_a_meeting_has_its_kind_name_and_those_who_took_part(
     assert seen(text) == [(kind, name and normalize(name), tuple(map(normalize, participants)))]
 
 
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        ("هیئت وزیران در جلسه ۲۹ خرداد ۱۳۹۸ با ساخت پل موافقت کرد.", "هیئت وزیران"),
+        ("شورای شهر قم در جلسه امروز لایحه را تصویب کرد.", "شورای شهر قم"),
+        ("نمایندگان مجلس در جلسه علنی امروز ایرادات شورای نگهبان را رفع کردند.", "مجلس"),
+    ],
+)
+def test_what_a_body_did_in_its_sitting_is_a_meeting_of_that_body(text: str, name: str) -> None:
+    assert seen(text) == [("جلسه", name, ())]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "شورای شهر قم در جلسه فردا لایحه را بررسی می\u200cکند.",
+        "مصوبه شورای شهر قم در جلسه بعدی بررسی خواهد شد.",
+        "طرح شورای شهر قم در نشستی صمیمی مطرح شد.",
+    ],
+)
+def test_a_sitting_ahead_or_a_plan_of_the_body_is_none(text: str) -> None:
+    assert seen(text) == []
+
+
 def test_this_meeting_goes_back_to_the_one_before_and_brings_more_people() -> None:
     text = (
         "علی رضایی استاندار یزد در جلسه شورای ترافیک استان گفت: راه امن شود.\n"
