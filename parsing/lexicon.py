@@ -167,7 +167,7 @@ class Spelling:
             if key.endswith(ending) and known.get(stem, 0) >= 20 and len(stem) > 2:
                 return stem + ZWNJ + ending
         for first in self.counted:
-            if key.startswith(first) and known.get(key[len(first) :], 0) >= _COMMON:
+            if key.startswith(first) and known.get(key[len(first) :], 0) >= _COMMON // 4:
                 return f"{first} {key[len(first) :]}"
         for first in BEFORE:
             rest = key[len(first) :]

@@ -7,9 +7,10 @@ said of, before or after it, with the place of the article where neither names o
 
 from __future__ import annotations
 
+import itertools
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from functools import cache
@@ -23,8 +24,10 @@ from parsing.phrases import phrase_end
 from parsing.places import place_at
 from parsing.quantities import Quantity, find_quantities, words_of_use
 from parsing.records import Change, Metric, Official, Span
+from parsing.subjects import Frame, choose, explain, frame, render
+from parsing.subjects import stem as stem_of
 from parsing.text import Sentence, Token, fold
-from parsing.words import is_nominal, joins, word
+from parsing.words import is_nominal, word
 
 _SPEED = fold("سرعت")
 _YEARS = (1250, 1450)
@@ -155,7 +158,7 @@ def counted(tokens: Sequence[Token], quantity: Quantity) -> tuple[str, str] | No
 
 
 def _noun_at(tokens: Sequence[Token], index: int) -> bool:
-    """Whether a noun stands at `index` that a number before it counts: not the complement of a verb («۳۷۸ اعلام کرد»)."""
+    """Whether a noun stands at `index` that a number before it counts: no complement of a verb («۳۷۸ اعلام کرد»)."""
     if index >= len(tokens) or not is_nominal(tokens[index]) or tokens[index].fold in _used("no_noun"):
         return False
     token = tokens[index]
@@ -163,10 +166,8 @@ def _noun_at(tokens: Sequence[Token], index: int) -> bool:
         return False
     if word(token.fold).kind != "n":
         return is_person(token.fold)
-    if (
-        is_name_start(tokens, index)
-        or place_at(tokens, index) is not None
-        and token.fold not in _used("countable_place")
+    if is_name_start(tokens, index) or (
+        place_at(tokens, index) is not None and token.fold not in _used("countable_place")
     ):
         return False
     following = tokens[index + 1].fold if index + 1 < len(tokens) else ""
@@ -215,7 +216,7 @@ def _is_code(tokens: Sequence[Token], quantity: Quantity) -> bool:
 
 
 def _is_enumerated(tokens: Sequence[Token], quantity: Quantity) -> bool:
-    """Whether «یک» stands beside other numbers, so that it is one itself: «۲ پراید و یک دستگاه پژو»; else an article."""
+    """Whether «یک» stands beside other numbers, so that it is one too: «۲ پراید و یک دستگاه پژو»; else an article."""
     near = (*tokens[max(0, quantity.start - 12) : quantity.start], *tokens[quantity.end : quantity.end + 12])
     return any(starts_number(token) and token.fold != tokens[quantity.number].fold for token in near)
 
@@ -261,7 +262,55 @@ def find_metrics(document: Document, officials: Sequence[Official] = ()) -> tupl
     published = document.article.published
     mentions = list(_mentions(document, published.date() if published else None))
     _settle_units(mentions)
-    return tuple(_metric(mention) for mention in _once(mentions))
+    kept = _once(mentions)
+    if kept:
+        _add_subjects(document, kept, mentions)
+    return tuple(_metric(mention) for mention in kept)
+
+
+_GROUPS = {"share": "h", "times": "h", "ratio": "h", "money": "m", "measure": "u"}
+
+
+def _add_subjects(document: Document, kept: Sequence[_Mention], mentions: Sequence[_Mention]) -> None:
+    """Say what each mention measures: the phrases chosen from its sentence, and the article's place if none has it."""
+    place = main_place(document)
+    title = title_stems(document)
+    frames: dict[int, Frame] = {}
+    for mention in kept:
+        start = mention.sentence.start
+        if start not in frames:
+            beside = [other.quantity for other in mentions if other.sentence is mention.sentence]
+            frames[start] = frame(mention.sentence.tokens, beside, mention.dates)
+        stems = title if mention.sentence.part != "title" else frozenset()
+        group = _GROUPS.get(mention.kind, "c")
+        scored = explain(frames[start], mention.quantity, group, mention.change, stems)
+        phrases, _ = choose(frames[start], scored)
+        subject = render(frames[start], mention.quantity, phrases, group)
+        if place and fold(place) not in fold(subject):
+            subject = f"{subject} {place}".strip()
+        mention.subject = subject
+
+
+def main_place(document: Document) -> str | None:
+    """The place that the article names most, its title and lead counting more."""
+    places: Counter[str] = Counter()
+    for sentence in document.sentences:
+        index = 0
+        while index < len(sentence.tokens):
+            found = place_at(sentence.tokens, index)
+            if found is not None and found[1] is not None:
+                places[found[1].name] += _PART_WEIGHTS.get(sentence.part, 1)
+            index = found[0] if found else index + 1
+    return places.most_common(1)[0][0] if places else None
+
+
+_PART_WEIGHTS = {"title": 3, "lead": 2, "kicker": 2}
+
+
+def title_stems(document: Document) -> frozenset[str]:
+    """The stems of the words of the title."""
+    tokens = (token for sentence in document.sentences if sentence.part == "title" for token in sentence.tokens)
+    return frozenset(stem_of(token.fold) for token in tokens if len(token.fold) > 2)
 
 
 def _mentions(document: Document, day: date | None) -> Iterator[_Mention]:
@@ -313,7 +362,7 @@ def _noun(tokens: Sequence[Token], quantity: Quantity) -> str:
 
 def _settle_units(mentions: list[_Mention]) -> None:
     """Give amounts without a unit the one that the article uses beside them: «۷۱ میلیارد و … ۱۶۲ میلیارد تومان»."""
-    for index, mention in enumerate(mentions):
+    for _index, mention in enumerate(mentions):
         if mention.unit not in ("money", "measure"):
             continue
         same = [
@@ -371,7 +420,7 @@ def _is_same(first: _Mention, second: _Mention) -> bool:
 
 def _dice(a: str, b: str) -> float:
     """Dice coefficient over character bigrams: how alike two folded phrases are."""
-    x, y = Counter(zip(a, a[1:], strict=False)), Counter(zip(b, b[1:], strict=False))
+    x, y = Counter(itertools.pairwise(a)), Counter(itertools.pairwise(b))
     total = x.total() + y.total()
     return 2 * (x & y).total() / total if total else 0.0
 
