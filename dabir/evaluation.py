@@ -123,10 +123,10 @@ def record_history(totals: Mapping[tuple[str, str], Score], path: Path = HISTORY
             file.write("\t".join([day, commit, variant, which, *figures]) + "\n")
 
 
-def _print_table(console: Console, variant: str, totals: Mapping[str, Score]) -> None:
-    last = {
-        line["half"]: line for line in read_history() if line["variant"] == variant
-    }  # the newest line of each half wins
+def _print_table(console: Console, variant: str, totals: Mapping[str, Score], *, is_whole: bool) -> None:
+    """`is_whole`: all articles were scored, so that the figures are those recorded before."""
+    history = read_history() if is_whole else ()
+    last = {line["half"]: line for line in history if line["variant"] == variant}  # the newest line of each half wins
     table = Table(title=f"half-spaces: {variant}", title_justify="left")
     table.add_column("row")
     for which in totals:
@@ -139,7 +139,7 @@ def _print_table(console: Console, variant: str, totals: Mapping[str, Score]) ->
         for which, score in totals.items():
             tally = score.tallies[row]
             before = last.get(which, {}).get(row.replace(" ", "_"))
-            since = "" if before is None else f"{tally.f1 - float(before):+.3f}"
+            since = "" if before is None else f"{round(tally.f1, 3) - float(before) + 0.0:+.3f}"
             cells += [f"{tally.precision:.3f}", f"{tally.recall:.3f}", f"{tally.f1:.3f}", since]
         everything = totals["all"].tallies[row]
         table.add_row(*cells, str(everything.gold), str(everything.found))
@@ -191,7 +191,7 @@ def _arguments(arguments: Sequence[str] | None) -> argparse.Namespace:
     parser.add_argument("--article", metavar="ID", help="score this article alone")
     parser.add_argument("--worst", type=int, default=10, metavar="N", help="how many of the worst articles to name")
     parser.add_argument("--held", action="store_true", help="show articles and errors of the held half too")
-    parser.add_argument("--record", action="store_true", help=f"append the figures to {HISTORY.name}")
+    parser.add_argument("--record", action="store_true", help=f"append the figures of all to {HISTORY.name}")
     return parser.parse_args(arguments)
 
 
@@ -219,13 +219,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
         scores = evaluate(cases, variant)
         totals = {which: total(scores, which) for which in (*HALVES, "all")}
         recorded |= {(variant, which): score for which, score in totals.items()}
-        _print_table(console, variant, totals)
+        _print_table(console, variant, totals, is_whole=not options.article)
     shown = {article_id: score for article_id, score in scores.items() if options.held or half(article_id) == "read"}
     if options.worst and not options.article:
         _print_worst(console, shown, options.worst)
     console.print(f"[bold]error classes of the {'whole set' if options.held else 'read half'}[/bold]")
     _print_faults(console, shown, options.row or ROWS, options.errors)
-    if options.record:
+    if options.record and not options.article:
         record_history(recorded)
     return 0
 

@@ -14,7 +14,6 @@ from parsing.officials import find_people
 from parsing.organizations import find_organizations
 from parsing.records import Article, Records
 
-
 # Letters; the longest of 13,509 articles has 70,000. What stands further on in a page is not one article, and time is
 # bounded: sentences that end after this are not read.
 MOST_LETTERS = 200_000
