@@ -34,7 +34,7 @@ from scrapers.outlets import OUTLETS
 
 MIN_FREE_BYTES = 1 << 30
 SAMPLE_DAYS = 6
-# Of the sample agencies, where the settings name none: ISNA's with its 60 articles, and two others of which one copies a report.
+# Of the sample agencies, where the settings name none: ISNA's with its 60 articles, and two of other themes.
 SHOWN_OUTLETS = ("isna", "mehr", "yjc")
 STATES = ("success", "skipped", "running", "queued", "up_for_retry", "failed", "upstream_failed")
 
