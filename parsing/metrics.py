@@ -265,7 +265,7 @@ def find_metrics(document: Document, officials: Sequence[Official] = ()) -> tupl
     kept = _once(mentions)
     if kept:
         _add_subjects(document, kept, mentions)
-    return tuple(_metric(mention) for mention in kept)
+    return tuple(_metric(mention, officials) for mention in kept)
 
 
 _GROUPS = {"share": "h", "times": "h", "ratio": "h", "money": "m", "measure": "u"}
@@ -425,8 +425,15 @@ def _dice(a: str, b: str) -> float:
     return 2 * (x & y).total() / total if total else 0.0
 
 
-def _metric(mention: _Mention) -> Metric:
+def _metric(mention: _Mention, officials: Sequence[Official]) -> Metric:
     tokens, quantity, sentence = mention.sentence.tokens, mention.quantity, mention.sentence
+    compared = next((dated for dated in mention.dates if dated.is_comparison), None)
+    if compared is None and mention.change is not None:
+        compared = next((dated for dated in mention.dates if _is_base(tokens, dated)), None)
+    own = [dated for dated in mention.dates if dated is not compared and dated.period is not None]
+    nearest = min(own, key=lambda dated: abs(dated.start - quantity.start), default=None)
+    is_measured = mention.change is not None and compared is not None
+    at_base = compared is not None and not is_measured and compared.end <= quantity.start
     return Metric(
         subject=mention.subject or mention.noun,
         value=quantity.value,
@@ -434,6 +441,10 @@ def _metric(mention: _Mention) -> Metric:
         unit=mention.unit,
         comparator=quantity.comparator,
         change=mention.change,
+        base=_words(tokens, compared) if is_measured and compared else None,
+        base_period=compared.period if is_measured and compared else None,
+        period=compared.period if at_base and compared else nearest.period if nearest else None,
+        speaker=_speaker(sentence, officials),
         span=Span(
             start=tokens[quantity.start].start,
             end=tokens[quantity.end - 1].end,
@@ -442,3 +453,20 @@ def _metric(mention: _Mention) -> Metric:
             rule=f"metric.{mention.kind}",
         ),
     )
+
+
+def _is_base(tokens: Sequence[Token], dated: Dated) -> bool:
+    """«نسبت به سال گذشته», «در مقایسه با پارسال»: what a change is measured against."""
+    before = [token.fold for token in tokens[max(0, dated.start - 3) : dated.start]]
+    return any(word_before in _used("against") for word_before in before)
+
+
+def _words(tokens: Sequence[Token], dated: Dated) -> str:
+    return " ".join(token.text for token in tokens[dated.start : dated.end])
+
+
+def _speaker(sentence: Sentence, officials: Sequence[Official]) -> str | None:
+    """The official whose mention is in the sentence or last before it, where one is a speaker; else None."""
+    speakers = [one for one in officials if one.role == "speaker" and one.span.start < sentence.end]
+    last = max(speakers, key=lambda one: one.span.start, default=None)
+    return (last.name or last.post) if last else None
