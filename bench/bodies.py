@@ -1,6 +1,6 @@
 """How whole the bodies of real articles are read: words kept, junk let in, footers found, per site.
 
-    python -m bench.bodies FILE      articles_html.jsonl.gz or its folder, else DABIR_CORPUS; lines of {site, title, html}
+    python -m bench.bodies FILE     articles_html.jsonl.gz or its folder, else DABIR_CORPUS; lines of site, title, html
 
 Each body is put into the container of its site's family and read by the code that reads pages. What a reader sees of
 it is taken independently, by lxml over the whole of it. The last line is `bodies ratio=R floor=0.995`: the share of

@@ -134,6 +134,28 @@ def explain(
         raise typer.Exit(1)
 
 
+@app.command()
+def serve(
+    port: Annotated[int, typer.Option(help="Port on 127.0.0.1; 0 takes a free one")] = 8090,
+) -> None:
+    """Show the warehouse in a browser: coverage, articles, officials, figures, rejects. No login, loopback only.
+
+    Inside Airflow the same pages are behind its login, under the name دبیر.
+    """
+    import uvicorn
+
+    from dabir.serve import pages_app
+    from dabir.warehouse import warehouse
+    from db.engine import WarehouseError
+    from db.server import ServerError
+
+    try:
+        with warehouse(_settings()) as settings:
+            uvicorn.run(pages_app(settings), host="127.0.0.1", port=port, log_level="info")
+    except (ServerError, WarehouseError) as error:
+        fail(str(error))
+
+
 @app.command(name="import")
 def import_(
     file: Annotated[str, typer.Argument(help="Articles as JSON lines, .gz too; - for standard input")],

@@ -174,7 +174,7 @@ def ingest_day(settings: Settings, work: Work) -> Tally | None:
     total: Tally | None = None
     with connected(settings) as warehouse:
         for key, rows in _batches_to_load(settings, warehouse, work):
-            batch = list(_read(read_pages(settings.archive, rows), outlet))
+            batch = list(read_articles(read_pages(settings.archive, rows), outlet))
             tally = load(warehouse, batch, batch_key=key, crawl=(work.outlet, work.day), rules=rules)
             log.info("%s: %s", key, tally_line(tally))
             total = tally if total is None else total + tally
@@ -197,7 +197,8 @@ def _batches_to_load(settings: Settings, warehouse: Engine, work: Work) -> Itera
                 yield key, list(some)
 
 
-def _read(pages: Iterator[RawPage | Fault], outlet: Outlet) -> Iterator[Incoming | Rejected]:
+def read_articles(pages: Iterator[RawPage | Fault], outlet: Outlet) -> Iterator[Incoming | Rejected]:
+    """The articles of pages with their records, and what did not become one; pages of no article are passed over."""
     for page in pages:
         if isinstance(page, Fault):
             yield Rejected(outlet=outlet.name, url=None, code=page.file, field="archive", reason=page.reason)

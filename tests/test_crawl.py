@@ -152,7 +152,7 @@ def test_each_fault_ends_as_the_outcome_it_is(busy_sites: samples.Agencies, isna
     assert (report.complete, report.short_by, report.outcome) == (False, 11, "short")
     read = codes(tmp_path, report, isna)
     assert set(listed) - set(read) == set(listed[:13]) - {listed[0], listed[1]}
-    assert report.peak_memory_bytes < 180 << 20
+    assert report.peak_memory_bytes < 300 << 20
     assert list(verify(str(tmp_path))) == []
     for code in listed[13:15]:  # both are Persian whatever the header says
         [row] = [row for row in read_index(str(tmp_path), isna.name, day) if row.code == code]

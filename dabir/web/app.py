@@ -39,19 +39,28 @@ HEADERS = {
 }
 
 
+def connection(request: Request) -> Iterator[Connection]:
+    """A connection to the warehouse for one request."""
+    with request.app.state.engine().connect() as connected:
+        yield connected
+
+
+Warehouse = Annotated[Connection, Depends(connection)]
+
+
 def create_app(
     engine: Callable[[], Engine],
     *,
-    raw_page: Callable[[Any], bytes],
+    raw_page: Callable[[int], bytes | None],
     retry: Callable[[int], str],
     may_read: Sequence[Any] = (),
     may_retry: Sequence[Any] = (),
 ) -> FastAPI:
     """The application over the warehouse that `engine` gives at the first request.
 
-    `raw_page` takes a row of `pages` and gives the bytes as fetched; `retry` takes a rejected page's id, parses and
-    loads it again and says in one sentence what came of it. `may_read` and `may_retry` are FastAPI dependencies that
-    refuse those who may not; a retry needs both.
+    `raw_page` gives the bytes of a rejected page as fetched, None where there are none; `retry` parses and loads it
+    again and says in one sentence what came of it; both take the reject's id. `may_read` and `may_retry` are FastAPI
+    dependencies that refuse those who may not; a retry needs both.
     """
     app = FastAPI(title="Dabir", docs_url=None, redoc_url=None, openapi_url=None)
     templates = Environment(
@@ -66,11 +75,7 @@ def create_app(
         jalali=persian.jalali, number=persian.number, digits=persian.digits, day_of_month=persian.day_of_month
     )
 
-    def connection() -> Iterator[Connection]:
-        with engine().connect() as connected:
-            yield connected
-
-    Warehouse = Annotated[Connection, Depends(connection)]
+    app.state.engine = engine
 
     def show(request: Request, template: str, *, status: int = 200, **values: Any) -> HTMLResponse:
         page = templates.get_template(template).render(
@@ -181,13 +186,13 @@ def create_app(
         found = queries.rejected(warehouse, outlet=outlet, field=field)
         return show(request, "rejects.html", rejected=found, outlet=outlet or "", field=field or "", said=said)
 
-    @pages.get("/rejects/{page_id}/page")
-    def page_source(warehouse: Warehouse, page_id: int) -> Response:
+    @pages.get("/rejects/{rejected_id}/page")
+    def page_source(rejected_id: int) -> Response:
         """The page as it was fetched, as plain text: its markup is not trusted to run here."""
-        row = queries.page(warehouse, page_id)
-        if row is None:
-            raise HTTPException(404, "no such page")
-        return PlainTextResponse(raw_page(row).decode("utf-8", errors="replace"))
+        source = raw_page(rejected_id)
+        if source is None:
+            raise HTTPException(404, "no page of this reject is in the archive")
+        return PlainTextResponse(source.decode("utf-8", errors="replace"))
 
     @pages.post("/rejects/{rejected_id}/retry", dependencies=list(may_retry))
     def retry_rejected(request: Request, rejected_id: int) -> Response:

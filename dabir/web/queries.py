@@ -11,6 +11,7 @@ from datetime import date, timedelta
 from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, and_, func, or_, select
+from sqlalchemy.dialects.postgresql import distinct_on
 
 from db.schema import (
     ArticleLinkRow,
@@ -22,7 +23,6 @@ from db.schema import (
     CrawlRunRow,
     FooterRow,
     OutletRow,
-    PageRow,
     RejectedPageRow,
     StoryArticleRow,
     StoryRow,
@@ -69,7 +69,7 @@ def coverage(connection: Connection, until: date, days: int) -> Coverage:
     window = tuple(since + timedelta(days=i) for i in range(days))
     runs = connection.execute(
         select(CrawlRunRow.outlet, CrawlRunRow.day_on, CrawlRunRow.outcome)
-        .distinct(CrawlRunRow.outlet, CrawlRunRow.day_on)
+        .ext(distinct_on(CrawlRunRow.outlet, CrawlRunRow.day_on))
         .where(CrawlRunRow.day_on.between(since, until))
         .order_by(CrawlRunRow.outlet, CrawlRunRow.day_on, CrawlRunRow.started_at.desc().nulls_last())
     )
@@ -284,7 +284,7 @@ def officials(connection: Connection, words: str | None) -> Sequence[Any]:
     """People, the most recently met first, with their latest post; of those whose folded name holds `words`."""
     latest = (
         select(TenureRow.person_id, PostRow.title, TenureRow.last_met_on)
-        .distinct(TenureRow.person_id)
+        .ext(distinct_on(TenureRow.person_id))
         .join(PostRow, PostRow.post_id == TenureRow.post_id)
         .order_by(TenureRow.person_id, TenureRow.last_met_on.desc().nulls_last())
         .subquery()
@@ -419,18 +419,9 @@ def figures(connection: Connection, subject: str | None, place: str | None, unit
 def rejected(
     connection: Connection, outlet: str | None = None, day: date | None = None, field: str | None = None
 ) -> Sequence[Any]:
-    """Pages that did not become an article, with where the raw page is; of one outlet, crawled day or field."""
-    page = (
-        select(PageRow.page_id, PageRow.outlet, PageRow.url, PageRow.fetched_at)
-        .distinct(PageRow.outlet, PageRow.url)
-        .order_by(PageRow.outlet, PageRow.url, PageRow.fetched_at.desc())
-        .subquery()
-    )
+    """Pages that did not become an article; of one outlet, crawled day or field."""
     query = (
-        select(RejectedPageRow, page.c.page_id, page.c.fetched_at)
-        .outerjoin(page, and_(page.c.outlet == RejectedPageRow.outlet, page.c.url == RejectedPageRow.url))
-        .order_by(page.c.fetched_at.desc().nulls_last(), RejectedPageRow.rejected_id)
-        .limit(LIST_LIMIT)
+        select(RejectedPageRow).order_by(RejectedPageRow.batch.desc(), RejectedPageRow.rejected_id).limit(LIST_LIMIT)
     )
     if outlet:
         query = query.where(RejectedPageRow.outlet == outlet)
@@ -442,8 +433,3 @@ def rejected(
             and_(BatchTallyRow.batch == RejectedPageRow.batch, BatchTallyRow.outlet == RejectedPageRow.outlet),
         ).where(BatchTallyRow.day_on == day)
     return connection.execute(query).all()
-
-
-def page(connection: Connection, page_id: int) -> Any | None:
-    """Where a raw page is in the archive; None where it is not known."""
-    return connection.execute(select(PageRow).where(PageRow.page_id == page_id)).one_or_none()
