@@ -18,7 +18,7 @@ import samples
 from dabir.extraction import extracted
 from dabir.web.app import create_app
 from dabir.web.marking import Mark, pieces
-from dabir.web.persian import jalali, number, parse_day
+from dabir.web.persian import jalali_path, number, parse_day
 from db.load import load
 from parsing.records import Article, Rejected
 
@@ -84,7 +84,7 @@ def test_coverage_shows_each_kind_of_absence_by_sign_and_word(client: TestClient
 
 
 def test_a_day_shows_its_counters_articles_and_rejects(client: TestClient) -> None:
-    page = client.get(f"/coverage/isna/{jalali(DAY)}").text
+    page = client.get(f"/coverage/isna/{jalali_path(DAY)}").text
     assert "listed" in page and "۱۲" in page
     assert samples.articles("isna", DAY)[0].title.split()[0] in page
     assert "/rejects/" in page

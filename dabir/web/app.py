@@ -72,7 +72,11 @@ def create_app(
     )
     templates.globals.update(words=words, pieces=pieces)
     templates.filters.update(
-        jalali=persian.jalali, number=persian.number, digits=persian.digits, day_of_month=persian.day_of_month
+        jalali=persian.jalali,
+        jalali_path=persian.jalali_path,
+        number=persian.number,
+        digits=persian.digits,
+        day_of_month=persian.day_of_month,
     )
 
     app.state.engine = engine
@@ -115,8 +119,8 @@ def create_app(
             "coverage.html",
             coverage=found,
             months=month_spans(found.days),
-            earlier=persian.jalali(last - timedelta(days=CALENDAR_DAYS)),
-            later=persian.jalali(last + timedelta(days=CALENDAR_DAYS)),
+            earlier=persian.jalali_path(last - timedelta(days=CALENDAR_DAYS)),
+            later=persian.jalali_path(last + timedelta(days=CALENDAR_DAYS)),
         )
 
     @pages.get("/coverage/{outlet}/{day}")
@@ -169,7 +173,7 @@ def create_app(
             request,
             "figures.html",
             figures=found,
-            series=series(found),
+            series=series(found) if subject else None,
             subject=subject or "",
             place=place or "",
             unit=unit or "",

@@ -35,13 +35,21 @@ def number(value: int | float | Decimal | None) -> str:
 
 
 def jalali(day: date | datetime | None) -> str:
-    """A day as «۱۴۰۵-۰۸-۲۸», an instant as the day and time in Tehran; a dash for None."""
+    """A day as «۱۴۰۵/۰۸/۲۸», an instant as the day and time in Tehran; a dash for None.
+
+    The slash keeps year, month and day in their order beside right-to-left words; a hyphen does not.
+    """
     if day is None:
         return "–"
     if isinstance(day, datetime):
         there = day.astimezone(TEHRAN)
         return f"{jalali(there.date())} {digits(there.strftime('%H:%M'))}"
-    return digits(_jalali(day).isoformat())
+    return digits(_jalali(day).isoformat().replace("-", "/"))
+
+
+def jalali_path(day: date) -> str:
+    """A day as an address has it: 1405-08-28."""
+    return str(_jalali(day).isoformat())
 
 
 def jalali_month(day: date) -> str:
