@@ -5,6 +5,8 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import date
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, NoReturn
 
 import typer
@@ -156,6 +158,26 @@ def serve(
         fail(str(error))
 
 
+@app.command()
+def capture(
+    outlet: Annotated[str, typer.Argument(help="Name of the outlet, as `dabir outlets` shows it")],
+    url: Annotated[str, typer.Argument(help="Address of one of its articles")],
+    into: Annotated[Path, typer.Option(help="Folder of page fixtures")] = Path("tests/pages"),
+) -> None:
+    """Save a page as a test fixture and draft the article expected of it, for a person to check."""
+    from scrapers.capture import CaptureError
+    from scrapers.capture import capture as captured
+    from scrapers.outlets import OUTLETS
+
+    if outlet not in OUTLETS:
+        fail(f"there is no outlet {outlet!r}; `dabir outlets` lists them", 2)
+    try:
+        draft = captured(OUTLETS[outlet], url, into, work_dir=_settings().work_dir)
+    except (CaptureError, ValueError) as error:
+        fail(str(error))
+    typer.echo(f"{draft.with_suffix('.html')}\n{draft}: check it against the page")
+
+
 @app.command(name="import")
 def import_(
     file: Annotated[str, typer.Argument(help="Articles as JSON lines, .gz too; - for standard input")],
@@ -277,29 +299,55 @@ def crawl(
 
 
 @app.command()
-def outlets() -> None:
+def outlets(
+    seen: Annotated[bool, typer.Option("--seen", help="Also when the warehouse last saw an article of each")] = False,
+) -> None:
     """List the outlets that can be crawled: family, host, provinces, archive, and how well each is known.
 
-    Evidence: A real pages were seen, B two or more independent crawlers agree, C one crawler, D addresses only.
+    Evidence: A real pages were seen, B two or more independent crawlers agree, C one crawler, D addresses only. What
+    is not evidenced is blank.
     """
     from rich.table import Table
 
+    from dabir.days import jalali_day
     from dabir.plan import outlets_of
 
-    table = Table("name", "title", "family", "host", "provinces", "archive", "footer", "delay s", "evidence", box=None)
-    for outlet in outlets_of(_settings()).values():
-        table.add_row(
+    settings = _settings()
+    last = _last_seen(settings) if seen else {}
+    columns = ("name", "title", "family", "host", "provinces", "archive", "since", "a day", "footer", "evidence")
+    table = Table(*columns, *(["last seen"] if seen else []), box=None)
+    a_day = date(2026, 1, 1)  # any: whether the family has addresses of days at all
+    for outlet in outlets_of(settings).values():
+        row = (
             outlet.name,
             outlet.title,
             outlet.family.name,
             outlet.base_url.partition("://")[2],
             outlet.province or str(len(outlet.provinces) or ""),
-            "yes" if outlet.has_archive else "no",
+            "by day" if outlet.archive_url(a_day) else "no",
+            jalali_day(outlet.archive_from) if outlet.archive_from else "",
+            str(outlet.daily_articles or ""),
             outlet.footer,
-            f"{outlet.delay:g}",
             outlet.evidence,
         )
+        table.add_row(*row, *([last.get(outlet.name, "never")] if seen else []))
     _console().print(table)
+
+
+def _last_seen(settings: Settings) -> dict[str, str]:
+    from sqlalchemy import text
+
+    from dabir.pipeline import connected
+    from dabir.warehouse import warehouse
+    from db.engine import WarehouseError
+    from db.server import ServerError
+
+    try:
+        with warehouse(settings) as settings, connected(settings) as engine, engine.connect() as connection:
+            rows = connection.execute(text("select outlet, max(last_seen_at) from articles group by outlet"))
+            return {outlet: f"{at:%Y-%m-%d %H:%M}" for outlet, at in rows}
+    except (ServerError, WarehouseError) as error:
+        fail(str(error))
 
 
 @app.command()

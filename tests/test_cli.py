@@ -135,3 +135,18 @@ def test_explain_shows_the_article_with_the_rule_of_each_record_and_goes_on_afte
     assert "line 1" in done.stderr
     assert "metric." in done.stdout and "افتتاح" in done.stdout
     assert "عنوان دیگر" not in done.stdout
+
+
+def test_outlets_lists_each_outlet_with_its_archive_and_evidence_and_when_it_was_seen() -> None:
+    done = dabir("outlets")
+    assert done.exit_code == 0
+    lines_of = {line.split()[0]: line for line in done.stdout.splitlines() if line.split()}
+    assert "by day" in lines_of["isna"] and " no " in lines_of["ilna"]
+    assert "last seen" not in done.stdout
+    assert dabir("outlets", "--seen").stdout.count("never") > 40
+
+
+def test_capture_refuses_an_unknown_outlet_and_an_address_of_another() -> None:
+    assert "nobody" in dabir("capture", "nobody", "https://www.isna.ir/news/1").stderr
+    done = dabir("capture", "isna", "https://www.example.com/news/1")
+    assert done.exit_code == 1 and "none of isna's hosts" in done.stderr
