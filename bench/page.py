@@ -2,7 +2,7 @@
 
     python -m bench.page
 
-Both give title, lead and the text of the body. The last line is `page ratio=R floor=15`.
+Both read title, kicker, lead, the text of the body, metas, canonical link and tags. The last line is `page ratio=R floor=15`.
 """
 
 from __future__ import annotations
@@ -98,6 +98,11 @@ def with_beautifulsoup(raw: RawPage) -> tuple[str, str]:
     soup = BeautifulSoup(raw.body, "lxml")
     title, lead, body = (soup.select_one(css) for css in ("h1.title", "p.introtext", "div.item-text"))
     assert title is not None and lead is not None and body is not None
+    metas = {str(meta.get("property") or meta.get("name")): meta.get("content") for meta in soup.find_all("meta")}
+    assert metas["article:published_time"] and metas["og:url"]
+    soup.find("link", rel="canonical")
+    soup.find(class_="kicker")
+    soup.find_all("a", rel="tag")
     lead.get_text(" ", strip=True)
     paragraphs = "\n".join(paragraph.get_text(" ", strip=True) for paragraph in body.find_all("p"))
     return title.get_text(" ", strip=True), "".join(paragraphs.split())

@@ -204,7 +204,7 @@ def _identity(
     named = [link.attributes.get("href") if link is not None else None, metas.get("og:url")]
     code = outlet.family.code_of(outlet, page.url)
     for address in filter(None, named):
-        url = urljoin(page.url, address.strip())
+        url = address.strip() if address.startswith(("http://", "https://")) else urljoin(page.url, address.strip())
         named_code = outlet.family.code_of(outlet, url)
         if outlet.owns(url) and named_code is not None and code in (None, named_code):
             return _plain(url), named_code
@@ -215,8 +215,8 @@ def _identity(
 
 
 def _plain(url: str) -> str:
-    parts = urlsplit(plain_url(url))
-    return urlunsplit((parts.scheme, parts.netloc, parts.path.removesuffix("/amp"), "", ""))
+    """Return the one form of an article's address: encoded, without query and fragment, not its AMP page's."""
+    return plain_url(url.partition("#")[0].partition("?")[0]).removesuffix("/amp")
 
 
 def plain_url(url: str) -> str:
@@ -234,14 +234,20 @@ def plain_url(url: str) -> str:
 
 
 def _metas(tree: LexborHTMLParser) -> dict[str, str]:
-    """Return the page's metas by property, name or itemprop in lower case; the first of a name counts."""
+    """Return the page's metas by property, name or itemprop in lower case; the first of a name counts.
+
+    Those of the head, and, where they state no time, those that some themes keep in the body.
+    """
     metas: dict[str, str] = {}
-    for node in tree.css("meta[content]"):
-        at = node.attributes
-        name = at.get("property") or at.get("name") or at.get("itemprop")
-        content = at.get("content")
-        if name and content:
-            metas.setdefault(name.lower(), content.strip())
+    for root in (tree.head, tree.body):
+        if root is None or any(name in metas for name in _PUBLISHED_METAS):
+            continue
+        for node in root.css("meta[content]"):
+            at = node.attributes
+            name = at.get("property") or at.get("name") or at.get("itemprop")
+            content = at.get("content")
+            if name and content:
+                metas.setdefault(name.lower(), content.strip())
     return metas
 
 
