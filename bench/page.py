@@ -2,7 +2,7 @@
 
     python -m bench.page
 
-Both read title, kicker, lead, the text of the body, metas, canonical link and tags. The last line is `page ratio=R floor=15`.
+Both read title, kicker, lead, body, metas, canonical link and tags. The last line is `page ratio=R floor=15`.
 """
 
 from __future__ import annotations
