@@ -207,8 +207,12 @@ class OutletSpider(scrapy.Spider):
             yield from self._lose(number, asked, "blocked", error.reason)
             return
         except PageError as error:
-            # Past its last page an archive may say 404 as well as nothing or earlier days.
-            if number > 1 and response.status in (404, 410):
+            # Past its last page an archive may say 404 as well as nothing or earlier days; one whose days are paths
+            # has no page at all for a day without articles.
+            if response.status in (404, 410) and (number > 1 or self.outlet.day_paths is not None):
+                if number == 1:
+                    self._archive(response, page, outcome="listing")
+                    self._tally.counts["listings"] += 1
                 return
             self._archive(response, page, outcome="listing", reason=f"{error.field}: {error.reason}")
             cause = f"http {response.status}" if response.status >= 300 else f"rejected: {error.field}"

@@ -83,6 +83,17 @@ def whole(sites: samples.Agencies, tmp_path_factory: pytest.TempPathFactory) -> 
         return {key: future.result() for key, future in futures.items()}
 
 
+def test_a_day_that_has_no_page_in_wordpress_is_one_without_articles(sites: samples.Agencies, tmp_path: Path) -> None:
+    outlet = replica(OUTLETS["kermaneno"], sites.urls["kermaneno"])
+    empty = next(
+        day
+        for day in (last_day(sites) - timedelta(days=back) for back in range(30))
+        if not any(article.day == day for article in sites.articles("kermaneno"))
+    )
+    report = crawl(outlet, empty, str(tmp_path), work_dir=tmp_path / "work", settings=QUICK)
+    assert (report.complete, report.listed, report.outcome) == (True, 0, "nothing")
+
+
 @pytest.mark.parametrize("mode", ["archive", "recent"])
 @pytest.mark.parametrize("name", NAMES)
 def test_every_article_of_the_day_is_there_once_and_none_of_another_day(
