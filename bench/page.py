@@ -23,7 +23,7 @@ from scrapers.outlets import OUTLETS
 from scrapers.page import RawPage, parse_page
 
 PAGES = 60
-ROUNDS = 5
+ROUNDS = 9
 FLOOR = 15
 # What a page of an agency weighs; the article is a twentieth of it, the rest is menus, teasers, styles and scripts.
 PAGE_BYTES = 90_000

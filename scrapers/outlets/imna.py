@@ -12,5 +12,7 @@ OUTLET = Outlet(
     evidence="C",
     footer="none",
     province="isfahan",
-    feeds=("/rss",),
+    sections=("/",),
+    has_archive=False,
+    notes="Neither a feed nor an archive of it is evidenced, so its front page is what is read.",
 )
