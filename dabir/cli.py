@@ -145,6 +145,7 @@ def serve(
     Inside Airflow the same pages are behind its login, under the name دبیر.
     """
     import uvicorn
+    from starlette.middleware.trustedhost import TrustedHostMiddleware
 
     from dabir.serve import pages_app
     from dabir.warehouse import warehouse
@@ -153,7 +154,9 @@ def serve(
 
     try:
         with warehouse(_settings()) as settings:
-            uvicorn.run(pages_app(settings), host="127.0.0.1", port=port, log_level="info")
+            # A page elsewhere must not reach these by a name that it lets point here.
+            served = TrustedHostMiddleware(pages_app(settings), allowed_hosts=["127.0.0.1", "localhost"])
+            uvicorn.run(served, host="127.0.0.1", port=port, log_level="info")
     except (ServerError, WarehouseError) as error:
         fail(str(error))
 

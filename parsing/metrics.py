@@ -24,7 +24,7 @@ from parsing.phrases import phrase_end
 from parsing.places import place_at
 from parsing.quantities import Quantity, find_quantities, words_of_use
 from parsing.records import Change, Metric, Official, Span
-from parsing.subjects import Frame, choose, explain, frame, render
+from parsing.subjects import Frame, choose, explain, frame, render, used
 from parsing.subjects import stem as stem_of
 from parsing.text import Sentence, Token, fold
 from parsing.words import is_nominal, word
@@ -47,11 +47,6 @@ class _Mention:
     change: Change | None
     noun: str = ""
     subject: str = ""
-
-
-@cache
-def _used(use: str) -> frozenset[str]:
-    return frozenset(fold(row["word"]) for row in rows("metric_words", key=2) if row["use"] == use)
 
 
 @cache
@@ -106,7 +101,7 @@ def counted(tokens: Sequence[Token], quantity: Quantity) -> tuple[str, str] | No
     is_noun = _noun_at(tokens, quantity.end)
     if quantity.is_ratio and unit is None:
         return ("ratio", "ratio") if after == "از" or is_noun else None
-    if before in _used("vague_number") or (before == "هر" and unit is not None and unit.kind != "person"):
+    if before in used("vague_number") or (before == "هر" and unit is not None and unit.kind != "person"):
         return None
     if unit is not None and unit.kind in ("money", "household") and quantity.value == 1 and quantity.is_word:
         return None
@@ -120,12 +115,12 @@ def counted(tokens: Sequence[Token], quantity: Quantity) -> tuple[str, str] | No
         return unit.name, unit.kind
     if _is_code(tokens, quantity) or _is_name(tokens, quantity, before) or _is_quoted_title(tokens, quantity):
         return None
-    if before in _used("anaphor"):
+    if before in used("anaphor"):
         return None
     if before == "هر" and not (2 < quantity.value <= 20 and is_person(after)):
         return None
     if quantity.value == 1 and quantity.high is None and quantity.is_word:
-        if unit is None or (unit.kind == "piece" and (tokens[quantity.after].fold not in _used("one") or not is_noun)):
+        if unit is None or (unit.kind == "piece" and (tokens[quantity.after].fold not in used("one") or not is_noun)):
             return None
         if unit.kind == "piece" and not _is_enumerated(tokens, quantity):
             return None
@@ -134,32 +129,32 @@ def counted(tokens: Sequence[Token], quantity: Quantity) -> tuple[str, str] | No
     if tokens[quantity.after - 1].fold.endswith("یاردی") or tokens[quantity.after - 1].fold.endswith("یونی"):
         return ("money", "money") if quantity.after - quantity.number > 1 else None
     if is_noun:
-        if (quantity.value == 2 and after in _used("pair")) or (quantity.value <= 10 and after in _used("abstract")):
+        if (quantity.value == 2 and after in used("pair")) or (quantity.value <= 10 and after in used("abstract")):
             return None
-        if quantity.magnitude >= 1_000_000 and after in _used("money"):
+        if quantity.magnitude >= 1_000_000 and after in used("money"):
             return "money", "money"
         if tokens[quantity.number].fold == "نه" and quantity.after == quantity.number + 1:
             return None
-        if quantity.end + 1 < len(tokens) and tokens[quantity.end + 1].fold in _used("rank"):
+        if quantity.end + 1 < len(tokens) and tokens[quantity.end + 1].fold in used("rank"):
             return None
         return ("person", "person") if is_person(after) else ("count", "piece")
     is_year = any(low <= quantity.value < high for low, high in (_YEARS, _GREGORIAN)) and not quantity.is_word
     if is_year and len(tokens[quantity.number].text) == 4:
         near = (token.fold for token in tokens[max(0, quantity.start - 2) : quantity.start])
-        return ("count", "piece") if any(word_near in _used("count") for word_near in near) else None
+        return ("count", "piece") if any(word_near in used("count") for word_near in near) else None
     if quantity.magnitude >= 1_000_000:
         return "money", "money"
     if quantity.value != int(quantity.value):
         return "measure", "measure"
     near = (token.fold for token in tokens[max(0, quantity.start - 4) : quantity.start])
-    if any(word_near in _used("count") for word_near in near) or (quantity.high and before == "بین"):
+    if any(word_near in used("count") for word_near in near) or (quantity.high and before == "بین"):
         return "count", "piece"
     return None
 
 
 def _noun_at(tokens: Sequence[Token], index: int) -> bool:
     """Whether a noun stands at `index` that a number before it counts: no complement of a verb («۳۷۸ اعلام کرد»)."""
-    if index >= len(tokens) or not is_nominal(tokens[index]) or tokens[index].fold in _used("no_noun"):
+    if index >= len(tokens) or not is_nominal(tokens[index]) or tokens[index].fold in used("no_noun"):
         return False
     token = tokens[index]
     if token.text.isascii() and (len(token.text) < 3 or not token.text.isupper()):
@@ -167,7 +162,7 @@ def _noun_at(tokens: Sequence[Token], index: int) -> bool:
     if word(token.fold).kind != "n":
         return is_person(token.fold)
     if is_name_start(tokens, index) or (
-        place_at(tokens, index) is not None and token.fold not in _used("countable_place")
+        place_at(tokens, index) is not None and token.fold not in used("countable_place")
     ):
         return False
     following = tokens[index + 1].fold if index + 1 < len(tokens) else ""
@@ -197,7 +192,7 @@ def _counts_people(tokens: Sequence[Token], quantity: Quantity) -> bool:
     if _noun_at(tokens, quantity.end):
         return False
     near = tokens[max(0, quantity.start - 4) : quantity.end + 3]
-    return quantity.value <= 20 or any(token.fold in _used("fate") for token in near)
+    return quantity.value <= 20 or any(token.fold in used("fate") for token in near)
 
 
 def _is_score(tokens: Sequence[Token], quantity: Quantity) -> bool:
@@ -227,7 +222,7 @@ def _is_name(tokens: Sequence[Token], quantity: Quantity, before: str) -> bool:
         return False
     if before not in words_of_use("name"):
         return False
-    return (quantity.unit is None and quantity.value < 1000) or before in _used("numbered")
+    return (quantity.unit is None and quantity.value < 1000) or before in used("numbered")
 
 
 def _is_quoted_title(tokens: Sequence[Token], quantity: Quantity) -> bool:
@@ -284,8 +279,7 @@ def _add_subjects(document: Document, kept: Sequence[_Mention], mentions: Sequen
         stems = title if mention.sentence.part != "title" else frozenset()
         group = _GROUPS.get(mention.kind, "c")
         scored = explain(frames[start], mention.quantity, group, mention.change, stems)
-        phrases, _ = choose(frames[start], scored)
-        subject = render(frames[start], mention.quantity, phrases, group)
+        subject = render(frames[start], mention.quantity, choose(scored), group)
         if place and fold(place) not in fold(subject):
             subject = f"{subject} {place}".strip()
         mention.subject = subject
@@ -362,7 +356,7 @@ def _noun(tokens: Sequence[Token], quantity: Quantity) -> str:
 
 def _settle_units(mentions: list[_Mention]) -> None:
     """Give amounts without a unit the one that the article uses beside them: «۷۱ میلیارد و … ۱۶۲ میلیارد تومان»."""
-    for _index, mention in enumerate(mentions):
+    for mention in mentions:
         if mention.unit not in ("money", "measure"):
             continue
         same = [
@@ -458,7 +452,7 @@ def _metric(mention: _Mention, officials: Sequence[Official]) -> Metric:
 def _is_base(tokens: Sequence[Token], dated: Dated) -> bool:
     """«نسبت به سال گذشته», «در مقایسه با پارسال»: what a change is measured against."""
     before = [token.fold for token in tokens[max(0, dated.start - 3) : dated.start]]
-    return any(word_before in _used("against") for word_before in before)
+    return any(word_before in used("against") for word_before in before)
 
 
 def _words(tokens: Sequence[Token], dated: Dated) -> str:

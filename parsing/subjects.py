@@ -60,7 +60,8 @@ def _weights() -> dict[str, float]:
 
 
 @cache
-def _used(use: str) -> frozenset[str]:
+def used(use: str) -> frozenset[str]:
+    """The folded words of `metric_words.tsv` for one use."""
     return frozenset(fold(row["word"]) for row in rows("metric_words", key=2) if row["use"] == use)
 
 
@@ -133,7 +134,7 @@ def _kind(token: Token) -> str:
         return "w"
     if token.fold == "که":
         return "k"
-    if token.fold in _used("reporting"):
+    if token.fold in used("reporting"):
         return "x"
     kind = word(token.fold).kind
     return kind if kind in "navp" else "x"
@@ -236,7 +237,7 @@ def _names(
         f"f{_step(len(str(head.seen)))}{length == 1}",
         f"T{shared}{group}",
         f"k{head.kind}{length == 1}",
-        f"M{group}{side}{phrase.tokens[0].fold in _used('measured')}{touches}",
+        f"M{group}{side}{phrase.tokens[0].fold in used('measured')}{touches}",
     ]
 
 
@@ -266,36 +267,36 @@ def explain(frame: Frame, quantity: Quantity, group: str, change: str | None, ti
     return sorted(scored, key=lambda one: -one.chance)
 
 
-def choose(frame: Frame, scored: Sequence[Scored]) -> tuple[list[Phrase], float]:
-    """Choose the phrases whose letters agree best, on expectation, with the subject; return them and that measure."""
+def choose(scored: Sequence[Scored]) -> list[Phrase]:
+    """Choose the phrases whose letters agree best, on expectation, with the subject."""
     best, most = 0, 0.0
     kept: list[Phrase] = []
     seen: set[str] = set()
     letters = agreed = 0.0
-    whole = max(_EXPECTED, sum(one.chance * _letters(frame, one.phrase) for one in scored))
+    whole = max(_EXPECTED, sum(one.chance * _letters(one.phrase) for one in scored))
     for phrase, chance in scored:
         stems = {stem(token.fold) for token in phrase.tokens}
         if stems <= seen:
             continue
         seen |= stems
         kept.append(phrase)
-        letters += _letters(frame, phrase)
-        agreed += chance * _letters(frame, phrase)
+        letters += _letters(phrase)
+        agreed += chance * _letters(phrase)
         measure = 2 * agreed / (letters + whole)
         if measure > most:
             best, most = len(kept), measure
-    return kept[:best], most
+    return kept[:best]
 
 
-def _letters(frame: Frame, phrase: Phrase) -> int:
+def _letters(phrase: Phrase) -> int:
     return sum(len(token.fold) for token in phrase.tokens)
 
 
-def render(frame: Frame, quantity: Quantity, phrases: Sequence[Phrase], group: str, place: str = "") -> str:
+def render(frame: Frame, quantity: Quantity, phrases: Sequence[Phrase], group: str) -> str:
     """The phrases as one: those after the quantity first where it counts them, each with its preposition.
 
     What is counted is put in the plural; a verbal noun that is done to it («کشف ۳ کیلوگرم», «کشف شد») becomes its
-    participle; a bare «استان» is followed by the name of `place`.
+    participle.
     """
     last = _last(quantity)
     after = sorted(phrase for phrase in phrases if phrase.start >= last)
@@ -337,7 +338,7 @@ def _last(quantity: Quantity) -> int:
 
 def _is_action(frame: Frame, phrase: Phrase) -> bool:
     found = word(phrase.tokens[0].fold)
-    measured = phrase.tokens[0].fold in _used("measured")
+    measured = phrase.tokens[0].fold in used("measured")
     return len(phrase.tokens) == 1 and found.left > 2 and found.kind == "n" and not measured
 
 

@@ -40,3 +40,19 @@ def test_a_quantity_is_a_metric(text: str, expected: tuple[Decimal, str, str | N
 )
 def test_ages_times_dates_and_names_are_no_metrics(text: str) -> None:
     assert figures(text) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "subject"),
+    [
+        ("تولید گندم ۹ درصد افزایش داشته است.", "تولید گندم"),
+        ("نرخ بیکاری به ۸ درصد رسید.", "نرخ بیکاری"),
+        ("بدهی شهرداری بروجرد ۲۰ میلیارد تومان است.", "بدهی شهرداری بروجرد"),
+        ("۴۰ میلیارد تومان تسهیلات اشتغال پرداخت شد.", "تسهیلات اشتغال"),
+        ("امسال ۱۲۰ پروژه عمرانی در لرستان افتتاح شد.", "پروژه\u200cهای عمرانی در لرستان"),
+        ("رشد ۲۵ درصدی صادرات", "صادرات"),
+    ],
+)
+def test_a_metric_says_what_it_measures(text: str, subject: str) -> None:
+    metrics = find_metrics(read(normalize_article(Article(outlet="x", body=text))))
+    assert [metric.subject for metric in metrics] == [subject]

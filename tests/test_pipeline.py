@@ -15,10 +15,11 @@ from sqlalchemy import text
 import samples
 from dabir.pipeline import CheckFailed, CrawlFailed, check_day, connected, counts_of, crawl_day, ingest_day
 from dabir.plan import Work
+from dabir.rejects import NoRawPage, raw_page, retry
 from dabir.settings import Settings, read_settings
 from dabir.summary import count_articles, summary
 from dabir.warehouse import warehouse
-from scrapers.archive import read_file_index
+from scrapers.archive import crawl_files, read_file_index
 
 DAYS = sorted({article.day for article in samples.articles("isna")})
 DAY = DAYS[1]
@@ -182,3 +183,38 @@ def test_all_days_together_keep_versions_and_name_every_record_by_its_sentence(s
     assert shown.count(ISNA) == len(DAYS)
     assert "Records:" in shown
     assert shown.count("•") == 5
+
+
+def reject(settings: Settings, rejected_id: int, url: str, batch: str) -> None:
+    with connected(settings) as engine, engine.begin() as connection:
+        connection.execute(
+            text("insert into rejected_pages values (:id, :outlet, :url, null, 'title', 'the title is empty', :batch)"),
+            {"id": rejected_id, "outlet": ISNA, "url": url, "batch": batch},
+        )
+
+
+def rejects(settings: Settings) -> set[int]:
+    with connected(settings) as engine, engine.connect() as connection:
+        return set(connection.scalars(text("select rejected_id from rejected_pages")))
+
+
+def test_a_rejected_page_is_shown_as_fetched_and_gone_once_it_loads(settings: Settings) -> None:
+    whole_day(settings)
+    file = crawl_files(settings.archive, ISNA, DAY)[0]
+    row = next(row for row in read_file_index(settings.archive, file) if row.outcome == "article")
+    reject(settings, 1, row.url, f"{file}:0")
+    articles = count_articles(settings)
+    assert b"<html" in raw_page(settings, 1).body
+    assert "1 the same" in retry(settings, 1)
+    assert (rejects(settings), count_articles(settings)) == (set(), articles)
+
+
+def test_a_reject_without_a_page_in_the_archive_says_so_and_stays(settings: Settings) -> None:
+    whole_day(settings)
+    file = crawl_files(settings.archive, ISNA, DAY)[0]
+    reject(settings, 1, "http://127.0.1.1/news/0", f"{file}:0")
+    reject(settings, 2, "http://127.0.1.1/news/0", "an import")
+    for rejected_id in (1, 2, 3):
+        with pytest.raises(NoRawPage):
+            retry(settings, rejected_id)
+    assert rejects(settings) == {1, 2}
