@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from types import MappingProxyType
 
+from parsing.text import fold
+
 # The 31 provinces: the slug that `--province` takes, and the name that `Article.province` holds.
 PROVINCES: Mapping[str, str] = MappingProxyType(
     {
@@ -44,16 +46,14 @@ PROVINCES: Mapping[str, str] = MappingProxyType(
 
 
 def fold_name(name: str) -> str:
-    """Return a place's name without what its spellings differ in: spaces, half-spaces, Arabic letters, «استان».
+    """Return a place's name without what its spellings differ in, and without «استان» before it.
 
-    >>> fold_name("استان کهگیلویه و بویراحمد") == fold_name("كهگيلويه و بوير‌احمد")
+    >>> fold_name("استان کهگیلویه و بویراحمد") == fold_name("كهگيلويه و بوير\u200cاحمد")
     True
     """
-    letters = name.translate(_FOLDED)
-    return letters.removeprefix(_PROVINCE_WORD)
+    return fold(name).removeprefix(_PROVINCE_WORD)
 
 
-_FOLDED = str.maketrans({"ي": "ی", "ك": "ک", "\u200c": None, "\u200f": None, "\xa0": None, " ": None, "آ": "ا"})
 _PROVINCE_WORD = "استان"
 # Hamshahri's short names beside the full ones.
 _SHORT = {

@@ -21,6 +21,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from sqlalchemy import Connection, Engine
 from starlette.exceptions import HTTPException as StarletteHTTPException
 
+from dabir.days import jalali_day, read_day
 from dabir.web import persian, queries, words
 from dabir.web.chart import series
 from dabir.web.marking import Mark, pieces
@@ -73,7 +74,7 @@ def create_app(
     templates.globals.update(words=words, pieces=pieces)
     templates.filters.update(
         jalali=persian.jalali,
-        jalali_path=persian.jalali_path,
+        jalali_path=jalali_day,
         number=persian.number,
         digits=persian.digits,
         day_of_month=persian.day_of_month,
@@ -119,8 +120,8 @@ def create_app(
             "coverage.html",
             coverage=found,
             months=month_spans(found.days),
-            earlier=persian.jalali_path(last - timedelta(days=CALENDAR_DAYS)),
-            later=persian.jalali_path(last + timedelta(days=CALENDAR_DAYS)),
+            earlier=jalali_day(last - timedelta(days=CALENDAR_DAYS)),
+            later=jalali_day(last + timedelta(days=CALENDAR_DAYS)),
         )
 
     @pages.get("/coverage/{outlet}/{day}")
@@ -213,7 +214,7 @@ def create_app(
 def day_of(text: str) -> date:
     """The day of a Jalali date in an address; HTTP 400 that says what is wrong with it."""
     try:
-        return persian.parse_day(text)
+        return read_day(text)
     except ValueError as error:
         raise HTTPException(400, str(error)) from error
 

@@ -47,11 +47,6 @@ def jalali(day: date | datetime | None) -> str:
     return digits(_jalali(day).isoformat().replace("-", "/"))
 
 
-def jalali_path(day: date) -> str:
-    """A day as an address has it: 1405-08-28."""
-    return str(_jalali(day).isoformat())
-
-
 def jalali_month(day: date) -> str:
     """The name of a day's month and its year: «آبان ۱۴۰۵»."""
     return digits(_jalali(day).strftime("%B %Y", locale="fa"))
@@ -59,16 +54,6 @@ def jalali_month(day: date) -> str:
 
 def day_of_month(day: date) -> str:
     return digits(_jalali(day).day)
-
-
-def parse_day(text: str) -> date:
-    """The day of «1405-08-28», in any digits; ValueError with a sentence a reader can act on."""
-    latin = text.strip().translate({ord(p): str(i) for i, p in enumerate("۰۱۲۳۴۵۶۷۸۹")}).replace("/", "-")
-    try:
-        found: date = JalaliDate.fromisoformat(latin).to_gregorian()
-    except (ValueError, TypeError, IndexError) as error:
-        raise ValueError(f"not a Jalali day of the form 1405-08-28: {text[:40]!r}") from error
-    return found
 
 
 def _jalali(day: date) -> Any:

@@ -7,8 +7,8 @@ from datetime import date
 from functools import partial
 from urllib.parse import urlsplit
 
+from scrapers.families.addresses import recent_urls
 from scrapers.families.lines import without_junk
-from scrapers.families.recent import recent_urls
 from scrapers.listing import Shape, read_listing
 from scrapers.markup import Layout
 from scrapers.outlet import Family, Outlet

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import re
-from datetime import date
 from functools import partial
 from urllib.parse import unquote, urlsplit
 
+from scrapers.families.addresses import no_archive, recent_urls
 from scrapers.families.lines import without_junk
-from scrapers.families.recent import recent_urls
 from scrapers.listing import Shape, read_listing
 from scrapers.markup import Layout
 from scrapers.outlet import Family, Outlet
@@ -30,11 +29,6 @@ def code_of(outlet: Outlet, url: str) -> str | None:
     return match[1] if match else None
 
 
-def archive_url(outlet: Outlet, day: date, page: int, province: str | None) -> str | None:
-    """Return None: no archive by day is evidenced."""
-    return None
-
-
 LAYOUT = Layout(
     name="item-page",
     container=(".item-page",),
@@ -51,7 +45,7 @@ LAYOUT = Layout(
 FAMILY = Family(
     name="item-page",
     recent_urls=recent_urls,
-    archive_url=archive_url,
+    archive_url=no_archive,
     read_listing=partial(read_listing, SHAPE),
     code_of=code_of,
     layouts=(LAYOUT,),

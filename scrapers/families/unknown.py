@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import re
-from datetime import date
 from functools import partial
 from urllib.parse import urlsplit
 
+from scrapers.families.addresses import no_archive, recent_urls
 from scrapers.families.lines import without_junk
-from scrapers.families.recent import recent_urls
 from scrapers.listing import Shape, read_listing
 from scrapers.markup import Layout
 from scrapers.outlet import Family, Outlet
@@ -24,17 +23,12 @@ def code_of(outlet: Outlet, url: str) -> str | None:
     return match[1] if match else None
 
 
-def archive_url(outlet: Outlet, day: date, page: int, province: str | None) -> str | None:
-    """Return None: how such a site archives is not known."""
-    return None
-
-
 LAYOUT = Layout(name="extraction", title=("h1",), published=("time[datetime]", "time"), ld_json=True, extraction=True)
 
 FAMILY = Family(
     name="unknown",
     recent_urls=recent_urls,
-    archive_url=archive_url,
+    archive_url=no_archive,
     read_listing=partial(read_listing, SHAPE),
     code_of=code_of,
     layouts=(LAYOUT,),

@@ -1,6 +1,8 @@
-"""Where an outlet names its newest articles, the same for every family: its feeds and sections, or a province's."""
+"""What most families do alike: name the newest articles by feeds and sections, and, some, keep no archive by day."""
 
 from __future__ import annotations
+
+from datetime import date
 
 from scrapers.outlet import Outlet
 
@@ -17,3 +19,8 @@ def recent_urls(outlet: Outlet, province: str | None, place_form: str = "{}") ->
     if place is None:
         return ()
     return (outlet.address(place if place.startswith(("/", "https://")) else place_form.format(place)),)
+
+
+def no_archive(outlet: Outlet, day: date, page: int, province: str | None) -> str | None:
+    """Return None: no archive by day is evidenced for any outlet of the family."""
+    return None
