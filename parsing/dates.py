@@ -205,6 +205,8 @@ def _day_number(tokens: Sequence[Token], index: int, calendar: _Calendar) -> tup
         day = (20 if word == "بیست" else 30) + calendar.ordinals[_word(tokens, index + 2)]
         return (day, index + 3) if day <= 31 else None
     if index < len(tokens) and (tokens[index].kind == "number" or word in _numerals()):
+        if len(tokens[index].text) == 2 and (padded := parse_digits("1" + tokens[index].text)) and 100 < padded < 110:
+            return int(padded) - 100, index + 1  # «۰۹ مهر»: a nought before, which is no number elsewhere
         number = read_number(tokens, index)
         if number and number.value == int(number.value) and 1 <= number.value <= 31 and number.magnitude == 1:
             return int(number.value), number.end
@@ -237,21 +239,24 @@ def _days_of_month(tokens: Sequence[Token], index: int, calendar: _Calendar, tod
 
 
 def _gregorian_day(tokens: Sequence[Token], index: int, calendar: _Calendar) -> Dated | None:
-    """«۲۰ ژوئن ۲۰۱۹»; without its year the day is not resolved."""
+    """«۲۰ ژوئن ۲۰۱۹», «۱۵ تا ۲۱ مارس»; without its year the day is not resolved."""
     first = _day_number(tokens, index, calendar)
-    month = calendar.gregorian.get(_word(tokens, first[1])) if first else None
-    if first is None or month is None:
+    last = first
+    if first is not None and _mark(tokens, first[1]) in (*_UNTIL, "و", "-", "–"):
+        last = _day_number(tokens, first[1] + 1, calendar) or first
+    month = calendar.gregorian.get(_word(tokens, last[1])) if last else None
+    if first is None or last is None or month is None:
         return None
-    end = first[1] + 1
+    end = last[1] + 1
     place = end + (_word(tokens, end) == _YEAR)
     year = _gregorian_year(tokens, place)
     if year is None:
         return _dated(tokens, index, end, None)
     try:
-        day = _to_jalali(date(year, month, first[0]))
+        days = (_to_jalali(date(year, month, first[0])), _to_jalali(date(year, month, last[0])))
     except ValueError:
         return _dated(tokens, index, place + 1, None)
-    return _dated(tokens, index, place + 1, (day, day))
+    return _dated(tokens, index, place + 1, days if first[0] <= last[0] else None)
 
 
 def _gregorian_year(tokens: Sequence[Token], index: int) -> int | None:

@@ -74,7 +74,9 @@ def stem(folded: str) -> str:
 def _person_forms() -> frozenset[str]:
     forms = set(_people())
     for person in _people():
-        forms.update(person + ending for ending in _PLURALS)
+        # «مدرسه‌ای» is no plural of «مدرس»: folded, a noun that ends in «ه» looks like one.
+        is_other = word(person + "ه").seen > word(person).seen
+        forms.update(person + ending for ending in _PLURALS if not (is_other and ending[0] == "ه"))
         if person.endswith("ه"):
             forms.add(person[:-1] + "گان")
     return frozenset(forms)
@@ -86,7 +88,13 @@ def is_person(folded: str) -> bool:
 
 
 def _is_ordinal(folded: str) -> bool:
-    return folded in _ordinals() or folded.endswith("مین")
+    """«سومین», «پنجاهمین»; not «زمین», whose ending says nothing without a number before it."""
+    return folded in _ordinals() or folded.removesuffix("ین") in _ordinals() or folded in _ordinal_adjectives()
+
+
+@cache
+def _ordinal_adjectives() -> frozenset[str]:
+    return frozenset(fold(row["word"]) + "مین" for row in rows("numerals")) | {"هزارمین", "میلیونمین"}
 
 
 def counted(tokens: Sequence[Token], quantity: Quantity) -> tuple[str, str] | None:
@@ -105,6 +113,8 @@ def counted(tokens: Sequence[Token], quantity: Quantity) -> tuple[str, str] | No
         return None
     if unit is not None and unit.kind in ("money", "household") and quantity.value == 1 and quantity.is_word:
         return None
+    if unit is not None and unit.kind == "share" and quantity.value == 100 and quantity.is_word:
+        return None  # «صد در صد»: wholly
     if unit is not None and unit.kind in ("share", "money", "measure", "times", "household"):
         if unit.name == "ton" and _counts_people(tokens, quantity):
             return "person", "person"
@@ -159,8 +169,11 @@ def _noun_at(tokens: Sequence[Token], index: int) -> bool:
     token = tokens[index]
     if token.text.isascii() and (len(token.text) < 3 or not token.text.isupper()):
         return False
-    if word(token.fold).kind != "n":
+    found = word(token.fold)
+    if found.kind != "n" and not (found.seen == 0 and token.fold[-1] not in "یه"):
         return is_person(token.fold)
+    if found.seen == 0 and token.fold[-1] == "ه" and word(token.fold[:-1]).seen > 0:
+        return False  # «۹ کلاسه» says what something else is like
     if is_name_start(tokens, index) or (
         place_at(tokens, index) is not None and token.fold not in used("countable_place")
     ):
@@ -199,6 +212,8 @@ def _is_score(tokens: Sequence[Token], quantity: Quantity) -> bool:
     if quantity.unit is not None or quantity.end + 1 >= len(tokens):
         return False
     joint, other = tokens[quantity.end], tokens[quantity.end + 1]
+    if quantity.start > 1 and tokens[quantity.start - 1].text == "بر" and starts_number(tokens[quantity.start - 2]):
+        return True
     return joint.text in ("بر", "-", "–", ":") and other.kind == "number"
 
 
@@ -207,7 +222,13 @@ def _is_code(tokens: Sequence[Token], quantity: Quantity) -> bool:
     if len(digits) >= 8 and digits.isdigit():
         return True
     near = tokens[max(0, quantity.start - 3) : quantity.start]
+    if quantity.unit is None and len(near) > 1 and near[-1].text in "-–_" and _is_latin(near[-2]):
+        return True  # «KOI-456»
     return quantity.unit is None and len(digits) >= 3 and any(token.fold in words_of_use("code") for token in near)
+
+
+def _is_latin(token: Token) -> bool:
+    return token.text.isascii() and token.text.isalpha()
 
 
 def _is_enumerated(tokens: Sequence[Token], quantity: Quantity) -> bool:
@@ -314,8 +335,8 @@ def _mentions(document: Document, day: date | None) -> Iterator[_Mention]:
         if not any(starts_number(token) for token in tokens):
             continue
         dates = find_dates(tokens, day)
-        for quantity in find_quantities(tokens, [(dated.start, dated.end) for dated in dates]):
-            measured = counted(tokens, quantity)
+        quantities = find_quantities(tokens, [(dated.start, dated.end) for dated in dates])
+        for quantity, measured in zip(quantities, _measured(tokens, quantities), strict=True):
             if measured is None:
                 continue
             yield _Mention(
@@ -329,6 +350,33 @@ def _mentions(document: Document, day: date | None) -> Iterator[_Mention]:
                 noun=_noun(tokens, quantity),
             )
             place += 1
+
+
+def _measured(tokens: Sequence[Token], quantities: Sequence[Quantity]) -> list[tuple[str, str] | None]:
+    """Unit and kind of each quantity of a sentence, those included whose unit or noun is said once for several."""
+    found = [counted(tokens, quantity) for quantity in quantities]
+    for index, quantity in enumerate(quantities):
+        if found[index] is None and quantity.unit is None and index + 1 < len(quantities):
+            found[index] = _elided(tokens, quantity, quantities[index + 1], found[index - 1 : index + 2])
+    return found
+
+
+def _elided(
+    tokens: Sequence[Token], quantity: Quantity, following: Quantity, around: Sequence[tuple[str, str] | None]
+) -> tuple[str, str] | None:
+    """What a bare number shares with its neighbours in a list.
+
+    «به ترتیب ۱۰ و هفت آزادراه» counts the noun of the next number; in «بوشهر ۲۰ هکتار، فارس ۷۴۳۲ و یزد ۲۹۰ هکتار» the
+    middle number has the unit of both its neighbours. A number that belongs to the noun before it («مناطق ۲ و ۵
+    شهرداری») shares nothing.
+    """
+    if quantity.is_word or quantity.end >= len(tokens) or tokens[quantity.end].text not in "و،":
+        return None
+    if len(around) == 3 and around[0] is not None and around[0] == around[2]:
+        return around[0] if around[0][1] in ("measure", "money", "person") else None
+    before = tokens[quantity.start - 1] if quantity.start else None
+    is_free = before is None or not is_nominal(before) or before.fold in used("free")
+    return around[-1] if is_free and following.start == quantity.end + 1 and following.value >= 2 else None
 
 
 _COUNTABLE = ("person", "piece", "household")

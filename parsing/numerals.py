@@ -158,7 +158,7 @@ def read_number(tokens: Sequence[Token], start: int) -> Number | None:
     last = Decimal(terms[-1][1] if terms and pending is None else 1)
     if not terms and end < len(tokens) and tokens[end].fold in words.denominators and end == start + 1:
         below = words.denominators[tokens[end].fold]
-        if 1 <= total < min(below, 10) and total == int(total):
+        if 1 <= total < (below if below >= 100 else min(below, 10)) and total == int(total):
             return Number(start, end + 1, total / below, Decimal(1), True, is_word)
     return Number(start, end, total, last, False, is_word)
 

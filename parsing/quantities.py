@@ -125,7 +125,7 @@ def _read(tokens: Sequence[Token], index: int, skip: set[int]) -> Quantity | Non
     value, high, end = number.value, None, number.end
     magnitude = number.magnitude
     unit = (units()[_PERCENT], end, False) if is_percent else unit_at(tokens, end)
-    if number.is_ratio and unit and unit[0].kind != "share":
+    if number.is_ratio and unit and unit[0].kind not in ("share", "measure"):
         unit = None
     second = _range_end(tokens, index, end, skip) or (unit and _range_end(tokens, index, unit[1], skip))
     if unit and second and unit[1] == end + 1 and tokens[end].fold in _UNTIL:
@@ -141,6 +141,8 @@ def _read(tokens: Sequence[Token], index: int, skip: set[int]) -> Quantity | Non
     if unit and high is None and end == number.end and _half_after(tokens, unit[1]):
         value += magnitude / 2
         unit = (unit[0], unit[1] + 2, unit[2])
+    elif unit and high is None and (smaller := _smaller_unit(tokens, unit)) is not None:
+        value, unit = value + smaller[0], smaller[1]
     start, comparator = _comparator(tokens, index)
     if number.start > 0 and tokens[number.start - 1].fold == _MINUS:
         value, start = -value, start - 1
@@ -158,6 +160,31 @@ def _read(tokens: Sequence[Token], index: int, skip: set[int]) -> Quantity | Non
         is_word=number.is_word,
         magnitude=magnitude,
     )
+
+
+# How many of the smaller unit make the greater one.
+_SUBUNITS = {
+    ("ton", "kilogram"): 1000,
+    ("kilogram", "gram"): 1000,
+    ("kilometer", "meter"): 1000,
+    ("meter", "centimeter"): 100,
+    ("hectare", "square_meter"): 10_000,
+}
+
+
+def _smaller_unit(
+    tokens: Sequence[Token], unit: tuple[Unit, int, bool]
+) -> tuple[Decimal, tuple[Unit, int, bool]] | None:
+    """«چهار کیلو و ۵۰۰ گرم»: the part in the smaller unit as part of the greater, and the unit, ending after both."""
+    name, after = unit[0].name, unit[1]
+    if after + 1 >= len(tokens) or tokens[after].text != "و" or not starts_number(tokens[after + 1]):
+        return None
+    number = read_number(tokens, after + 1)
+    smaller = unit_at(tokens, number.end) if number else None
+    many = _SUBUNITS.get((name, smaller[0].name)) if smaller else None
+    if number is None or smaller is None or many is None or number.value >= many:
+        return None
+    return number.value / many, (unit[0], smaller[1], smaller[2])
 
 
 def _half_after(tokens: Sequence[Token], index: int) -> bool:

@@ -23,6 +23,17 @@ def figures(text: str) -> list[tuple[Decimal, str, str | None]]:
         ("در این استان ۱۲ هزار نفر بیمه هستند.", (Decimal(12000), "person", None)),
         ("۴۵۲ نفر ساعت آموزش برگزار شد.", (Decimal(452), "person_hour", None)),
         ("۲۵ متهم دستگیر شدند.", (Decimal(25), "person", None)),
+        ("مجلس با ۴۴ سردفتر دیدار کرد.", (Decimal(44), "count", None)),
+        ("احداث ۱۰ زمین ورزشی آغاز شد.", (Decimal(10), "count", None)),
+        ("این طرح در ۵۰ مدرسه‌ای اجرا شد که دور از شهر بودند.", (Decimal(50), "count", None)),
+        ("ساخت ۲۰ المان در شهر آغاز شد.", (Decimal(20), "count", None)),
+        ("تولید به ۵۰۰ تن افزایش یافت.", (Decimal(500), "ton", None)),
+        ("مصرف آب ۱۵ درصد کاهش یافت.", (Decimal(15), "percent", "decrease")),
+        ("رشد ۳۲ درصدی صادرات ثبت شد.", (Decimal(32), "percent", "increase")),
+        ("۳۱.۸۹۶ نفر واکسن زدند.", (Decimal(31896), "person", None)),
+        ("دو قنات مرمت شد.", (Decimal(2), "count", None)),
+        ("نیمی از روستاها آب ندارند.", (Decimal("0.5"), "ratio", None)),
+        ("سرعت وزش باد ۸۰ کیلومتر بود.", (Decimal(80), "kilometer_per_hour", None)),
     ],
 )
 def test_a_quantity_is_a_metric(text: str, expected: tuple[Decimal, str, str | None]) -> None:
@@ -36,9 +47,41 @@ def test_a_quantity_is_a_metric(text: str, expected: tuple[Decimal, str, str | N
         "این نشست ساعت ۱۰ برگزار شد.",
         "به استناد ماده ۱۶ قانون رای صادر شد.",
         "در ۱۵ خرداد ۱۳۹۸ آغاز شد.",
+        "دختر شش ساله\u200cای در این حادثه آسیب ندید.",
+        "آموزشگاه ۹ کلاسه به بهره\u200cبرداری رسید.",
+        "شناسه ۱۵ رقمی کالا ثبت می\u200cشود.",
+        "تیم ملی ۳ بر ۲ پیروز شد.",
+        "با نتیجه ۳ بر ۲ شکست خورد.",
+        "سیاره KOI-456 دور ستاره\u200cاش می\u200cگردد.",
+        "این نمایشگاه از ۱۵ تا ۲۱ مارس برپاست.",
+        "این کار صد در صد ضروری است.",
+        "صدها نفر آمدند.",
+        "یک مدیر آن را اعلام کرد.",
+        "سومین جشنواره آغاز شد.",
+        "در ۲۴ ساعت گذشته باران بارید.",
+        "تلفن ۰۲۱۶۶۴۰۸۰۸۰ پاسخگوست.",
+        "منطقه ۲ و ماده ۵ تغییر نکرد.",
     ],
 )
 def test_ages_times_dates_and_names_are_no_metrics(text: str) -> None:
+    assert figures(text) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "values"),
+    [
+        ("در بوشهر ۲۰۰ هکتار، فارس ۷۴۳۲ و یزد ۲۹۰ هکتار سمپاشی شد.", [200, 7432, 290]),
+        ("به ترتیب ۱۰ و هفت آزادراه الکترونیکی می\u200cشوند.", [10, 7]),
+    ],
+)
+def test_a_unit_or_noun_said_once_is_shared_by_the_numbers_of_a_list(text: str, values: list[int]) -> None:
+    found = figures(text)
+    assert [value for value, _, _ in found] == values
+    assert len({unit for _, unit, _ in found}) == 1
+
+
+@pytest.mark.parametrize("text", ["در دقیقه ۱۹ و ۸۸ گل زد.", "ساکنان مناطق ۲ و ماده ۵ آن را خواستند."])
+def test_numbers_of_a_list_that_counts_nothing_share_nothing(text: str) -> None:
     assert figures(text) == []
 
 

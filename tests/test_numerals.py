@@ -25,17 +25,96 @@ from parsing.numerals import parse_digits, parse_number, spell
         ("۱/۳", "1.3"),
         ("2,500", "2500"),
         ("١٢٥", "125"),
+        ("دوهزار", "2000"),
+        ("صد و بیست و سه", "123"),
+        ("یک و نیم", "1.5"),
+        ("دو و نیم میلیون", "2500000"),
+        ("۳ میلیون و ۵۴۶ هزار و ۷۱", "3546071"),
+        ("۴۷ هزار ۸۷۳", "47873"),
+        ("۴۱ هزار میلیارد", "41000000000000"),
+        ("۱۲.۵۰۰.۰۰۰", "12500000"),
+        ("۱۲،۵۰۰،۰۰۰", "12500000"),
+        ("1.3", "1.3"),
+        ("۱٫۳", "1.3"),
+        ("۱۲٬۳۴۵٫۶۷", "12345.67"),
+        ("۳ و ۳۵ صدم", "3.35"),
+        ("یک سوم", "0.3333"),
+        ("سه چهارم", "0.75"),
+        ("۱۲ هزارم", "0.012"),
+        ("نیمی", "0.5"),
+        ("صفر", "0"),
     ],
 )
 def test_numbers_are_read(text: str, value: str) -> None:
-    assert parse_number(text) == Decimal(value)
+    number = parse_number(text)
+    assert number is not None and round(number, 4) == Decimal(value)
 
 
-@pytest.mark.parametrize("text", ["۱۰:۳۰", "۱۴۰۲/۰۵/۱۲", "۰۲۴", "۹۸۹۱/۷۴۰۸"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        *(
+            "۱۰:۳۰",
+            "۱۴۰۲/۰۵/۱۲",
+            "1402/05/12",
+            "۱۴۰۲-۰۵-۱۲",
+            "۱۴۰۲/۰۵",
+            "۰۲۴",
+            "۰۹۱۲۳۴۵۶۷۸۹",
+            "۹۸۹۱/۷۴۰۸",
+            "۱۲۳۴۵۶۷۸۹۰۱۲۳۴۵۶۷۸۹",
+        ),
+        *("۱..۲", "۱٬۲", "۱۲٬۳۴", "۱۲۳۴٬۵۶۷", "", "-", "٫۵"),
+    ],
+)
 def test_times_dates_and_codes_are_no_numbers(text: str) -> None:
     assert parse_digits(text) is None
+
+
+@pytest.mark.parametrize("text", ["و", "نه تنها", "پنج و", "میلیون نفر", "دوم", "چهارشنبه", "هزاران", "صدها", "۱۲ ۱۳"])
+def test_a_text_that_is_not_one_number_and_nothing_else_is_none(text: str) -> None:
+    assert parse_number(text) is None
 
 
 @given(st.integers(min_value=0, max_value=10**12 - 1))
 def test_spelled_numbers_are_read_back(number: int) -> None:
     assert parse_number(spell(number)) == number
+
+
+SCRIPTS = ("0123456789", "۰۱۲۳۴۵۶۷۸۹", "٠١٢٣٤٥٦٧٨٩")
+MAGNITUDES = {"هزار": 10**3, "میلیون": 10**6, "میلیارد": 10**9}
+
+
+@given(st.integers(min_value=0, max_value=10**12 - 1), st.sampled_from(SCRIPTS), st.sampled_from(["", ",", "٬"]))
+def test_printed_numbers_are_read_back_in_each_script(number: int, script: str, separator: str) -> None:
+    text = f"{number:,}".replace(",", separator).translate(str.maketrans("0123456789", script))
+    assert parse_number(text) == number
+    assert parse_digits(text) == number
+
+
+@given(
+    st.lists(st.integers(min_value=1, max_value=999), min_size=4, max_size=4),
+    st.sampled_from(SCRIPTS),
+    st.lists(st.booleans(), min_size=4, max_size=4),
+)
+def test_digits_and_words_may_be_mixed(groups: list[int], script: str, is_word: list[bool]) -> None:
+    names = [*reversed(MAGNITUDES), ""]
+    digits = str.maketrans("0123456789", script)
+    parts = [
+        f"{spell(group) if word else str(group).translate(digits)} {name}".strip()
+        for group, word, name in zip(groups, is_word, names, strict=True)
+    ]
+    expected = sum(group * MAGNITUDES.get(name, 1) for group, name in zip(groups, names, strict=True))
+    assert parse_number(" و ".join(parts)) == expected
+
+
+@given(st.text(alphabet="۰۱۲۳۴۵۶۷۸۹٠١9876,.٬٫/: و", max_size=40))
+def test_any_printed_text_is_read_or_refused(text: str) -> None:
+    value = parse_digits(text)
+    assert value is None or value >= 0
+
+
+@pytest.mark.parametrize("number", [-1, 10**15])
+def test_numbers_that_cannot_be_spelled_are_refused_by_name(number: int) -> None:
+    with pytest.raises(ValueError, match=str(number)):
+        spell(number)
