@@ -357,7 +357,7 @@ def _measured(tokens: Sequence[Token], quantities: Sequence[Quantity]) -> list[t
     found = [counted(tokens, quantity) for quantity in quantities]
     for index, quantity in enumerate(quantities):
         if found[index] is None and quantity.unit is None and index + 1 < len(quantities):
-            found[index] = _elided(tokens, quantity, quantities[index + 1], found[index - 1 : index + 2])
+            found[index] = _elided(tokens, quantity, quantities[index + 1], found[max(0, index - 1) : index + 2])
     return found
 
 

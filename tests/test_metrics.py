@@ -72,6 +72,7 @@ def test_ages_times_dates_and_names_are_no_metrics(text: str) -> None:
     [
         ("در بوشهر ۲۰۰ هکتار، فارس ۷۴۳۲ و یزد ۲۹۰ هکتار سمپاشی شد.", [200, 7432, 290]),
         ("به ترتیب ۱۰ و هفت آزادراه الکترونیکی می\u200cشوند.", [10, 7]),
+        ("به ترتیب ۱۰ و هفت آزادراه و ۹ آزادراه", [10, 7, 9]),
     ],
 )
 def test_a_unit_or_noun_said_once_is_shared_by_the_numbers_of_a_list(text: str, values: list[int]) -> None:
