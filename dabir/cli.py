@@ -302,6 +302,71 @@ def crawl(
 
 
 @app.command()
+def backfill(
+    first: Annotated[str | None, typer.Option("--from", help="First Jalali day, such as 1393-01-01")] = None,
+    last: Annotated[str | None, typer.Option("--to", help="Last Jalali day, included")] = None,
+    outlet: Annotated[list[str] | None, typer.Option(help="An outlet alone; may be given again")] = None,
+    again: Annotated[
+        str | None, typer.Option(help="Days that have run before: [bold]failed[/] ones, or [bold]all[/]")
+    ] = None,
+    pause: Annotated[bool, typer.Option("--pause", help="Start no further day of the running backfill")] = False,
+    resume: Annotated[bool, typer.Option("--resume", help="Go on with a paused backfill")] = False,
+    cancel: Annotated[bool, typer.Option("--cancel", help="Give up the days that have not begun")] = False,
+) -> None:
+    """Have Airflow crawl and load a range of days, and show how far it is and how long it takes.
+
+    Each day is a run of Airflow; the nightly run goes before. Ctrl-C ends this display and nothing else: run the
+    command again, with nothing or with the same range, and it shows the backfill where it is. Days that have run are
+    left out unless --again says so, and what is whole of them is not crawled again but by --again all. With --outlet
+    all days are gone through for that outlet. Exit code 1 where a day failed.
+    """
+    from dabir import backfill as backfills
+    from dabir.days import read_day
+    from dabir.scheduler import SchedulerError
+
+    settings = _settings()
+    console = _console()
+    changes = [name for name, is_wanted in (("pause", pause), ("unpause", resume), ("cancel", cancel)) if is_wanted]
+    if len(changes) > 1 or (changes and (first or last)):
+        fail("say one of --from with --to, --pause, --resume, --cancel", 2)
+    if (first is None) != (last is None):
+        fail("say both --from and --to, or neither to see the running backfill", 2)
+    if again not in (None, "failed", "all"):
+        fail("--again is failed or all", 2)
+    try:
+        days = (read_day(first), read_day(last)) if first and last else None
+        if days and days[0] > days[1]:
+            fail("--from is after --to", 2)
+    except ValueError as error:
+        fail(str(error), 2)
+    number = None
+    try:
+        scheduler = backfills.scheduler_of(settings)
+        if changes:
+            typer.echo(backfills.change(scheduler, changes[0]))
+            if changes != ["unpause"]:
+                return
+        if days:
+            number = backfills.start(scheduler, *days, wanted=outlet or (), again=again, say=typer.echo)  # type: ignore[arg-type]
+        else:
+            number = backfills.latest(scheduler)
+        state = backfills.follow(scheduler, number, console)
+        count, some = backfills.failed_days(scheduler, number)
+    except (backfills.BackfillRefused, SchedulerError) as error:
+        fail(str(error))
+    except KeyboardInterrupt:
+        goes_on = "The backfill goes on in Airflow: " if number is not None else ""
+        errors.print(f"{goes_on}`dabir backfill` shows it, --pause, --resume and --cancel change it", markup=False)
+        raise typer.Exit(130) from None
+    if count:
+        more = " …" if count > len(some) else ""
+        typer.echo(f"failed: {', '.join(some)}{more}; Airflow's grid says why. Once more: the same with --again failed")
+        raise typer.Exit(1)
+    if not state.is_over:
+        typer.echo("paused: `dabir backfill --resume` goes on")
+
+
+@app.command()
 def outlets(
     seen: Annotated[bool, typer.Option("--seen", help="Also when the warehouse last saw an article of each")] = False,
 ) -> None:

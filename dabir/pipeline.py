@@ -13,13 +13,16 @@ from datetime import timedelta
 from itertools import batched
 from typing import Any
 
+from psycopg.errors import LockNotAvailable
 from sqlalchemy import Engine, text
+from sqlalchemy.exc import OperationalError
 
 from dabir.days import jalali_day
 from dabir.extraction import extracted, rules_version
 from dabir.plan import Work, outlets_of
 from dabir.settings import Settings
 from db.engine import engine
+from db.identity import hash64
 from db.load import Incoming, PageRef, Tally, load
 from parsing.records import Rejected
 from scrapers.archive import Fault, crawl_files, read_file_index, read_pages
@@ -39,6 +42,10 @@ OUTCOMES: Mapping[str, str] = {
     "blocked": "unreachable",
     "failed": "unreachable",
 }
+
+
+# How long a crawl waits for another run's crawl of the same outlet and day.
+WAIT_MINUTES = 15.0
 
 
 class CrawlFailed(RuntimeError):
@@ -68,33 +75,55 @@ def connected(settings: Settings) -> Iterator[Engine]:
 def crawl_day(settings: Settings, work: Work) -> CrawlReport:
     """Archive what is new of an outlet's day and note in the warehouse what was found and lost.
 
-    A crawl that got a part is a result, which `check_day` judges. Raises CrawlFailed where it could not look at all,
-    and Hopeless where it never will.
+    One run at a time crawls an outlet's day: another waits, and then finds the pages archived. A crawl that got a part
+    is a result, which `check_day` judges. Raises CrawlFailed where it could not look at all, and Hopeless where it
+    never will.
     """
     outlet = outlets_of(settings)[work.outlet]
     name = _name(work)
-    try:
-        report = crawl(
-            outlet,
-            work.day,
-            settings.archive,
-            mode="archive" if outlet.has_archive else "recent",
-            province=work.province,
-            work_dir=settings.work_dir,
-            contact=settings.contact,
-            timeout_seconds=settings.crawl_timeout_minutes * 60 - 60,
-        )
-    except CrawlError as error:
-        raise CrawlFailed(str(error)) from error
-    except ValueError as error:
-        raise Hopeless(f"{name}: {error}") from error
     with connected(settings) as warehouse:
+        with _alone(warehouse, work):
+            try:
+                report = crawl(
+                    outlet,
+                    work.day,
+                    settings.archive,
+                    mode="archive" if outlet.has_archive else "recent",
+                    province=work.province,
+                    work_dir=settings.work_dir,
+                    contact=settings.contact,
+                    timeout_seconds=settings.crawl_timeout_minutes * 60 - 60,
+                )
+            except CrawlError as error:
+                raise CrawlFailed(str(error)) from error
+            except ValueError as error:
+                raise Hopeless(f"{name}: {error}") from error
         _note(warehouse, outlet, report)
     log.info("%s: %s", name, crawl_line(report))
     # A robots.txt that does not answer forbids too, so it is worth asking again.
     if report.outcome in ("forbidden", "blocked", "failed"):
         raise CrawlFailed(f"{name}: {crawl_line(report)}")
     return report
+
+
+@contextmanager
+def _alone(warehouse: Engine, work: Work) -> Iterator[None]:
+    """Hold an outlet's day against the crawls of all other runs, on whichever machine, while the context is open.
+
+    The lock is of a session of PostgreSQL, so it goes with the process that holds it. Where the server is restarted
+    meanwhile it goes too, and the archive's own lock, of the folder, is left. Raises CrawlFailed after WAIT_MINUTES.
+    """
+    with warehouse.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+        connection.detach()  # closed with the context and never given to another user of the engine
+        connection.execute(text("select set_config('lock_timeout', :wait, false)"), {"wait": f"{WAIT_MINUTES} min"})
+        try:
+            key = hash64("crawling", work.outlet, work.day.isoformat())
+            connection.execute(text("select pg_advisory_lock(:key)"), {"key": key})
+        except OperationalError as error:
+            if isinstance(error.orig, LockNotAvailable):
+                raise CrawlFailed(f"{_name(work)}: another run is still crawling it; try again later") from error
+            raise
+        yield
 
 
 def crawl_line(report: CrawlReport) -> str:
@@ -267,6 +296,17 @@ def check_day(settings: Settings, work: Work) -> str:
         raise CheckFailed(f"{_name(work)}: {'; '.join(faults)}")
     log.info(line)
     return line
+
+
+def missing(settings: Settings, works: Collection[Work]) -> list[Work]:
+    """Those of `works` whose day is not whole in the warehouse, as `check_day` judges."""
+    left = []
+    for work in works:
+        try:
+            check_day(settings, work)
+        except CheckFailed:
+            left.append(work)
+    return left
 
 
 def counts_of(settings: Settings, works: Collection[Work]) -> dict[str, Any]:

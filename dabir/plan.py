@@ -94,7 +94,8 @@ def plan(
 ) -> list[Work]:
     """The outlets and days of one run, `day` with its look-back unless Jalali `days` are given.
 
-    With `provinces` only those outlets that can be asked for them. Raises ValueError for a name or day that is none.
+    With `provinces` only those outlets that can be asked for them; no day before an outlet's archive begins. Raises
+    ValueError for a name or day that is none.
     """
     known = outlets_of(settings)
     if unknown := sorted({*outlets} - {*known}):
@@ -108,6 +109,7 @@ def plan(
         for wanted_day in wanted
         for name, outlet in known.items()
         if not outlets or name in outlets
+        if outlet.archive_from is None or wanted_day >= outlet.archive_from
         for province in (provinces or (None,))
         if province is None or _covers(outlet, province)
     ]

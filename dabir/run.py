@@ -25,7 +25,15 @@ from rich.table import Table
 
 from dabir.days import jalali_day
 from dabir.processes import ProcessDied, Processes, free_port, is_port_free
-from dabir.scheduler import COMPONENTS, FINISHED, ROOT, Scheduler, SchedulerError, airflow_environment
+from dabir.scheduler import (
+    COMPONENTS,
+    FINISHED,
+    ROOT,
+    Scheduler,
+    SchedulerError,
+    address_file,
+    airflow_environment,
+)
 from dabir.settings import Settings
 from dabir.summary import count_articles, summary
 from dabir.warehouse import warehouse
@@ -149,6 +157,9 @@ def _run(settings: Settings, *, once: bool, console: Console, stack: ExitStack) 
         processes.wait_until(scheduler.is_healthy, "Airflow", seconds=180)
         scheduler.set_pools(_pools(settings))
         processes.wait_until(lambda: _is_dag_ready(scheduler), "the DAG", seconds=120)
+    place = address_file(settings)
+    place.write_text(scheduler.url)
+    stack.callback(place.unlink, missing_ok=True)
 
     days = _sample_days(settings) if settings.samples else ()
     before = count_articles(settings)
@@ -182,7 +193,8 @@ def _tool(name: str) -> str:
 
 def _pools(settings: Settings) -> dict[str, dict[str, object]]:
     pools: dict[str, dict[str, object]] = json.loads((ROOT / "dags" / "pools.json").read_text())
-    pools["ingest"]["slots"] = settings.workers
+    # Of 3 * workers tasks at a time: the night finds a third free whatever a backfill holds.
+    pools["ingest"]["slots"] = pools["backfill"]["slots"] = settings.workers
     return pools
 
 

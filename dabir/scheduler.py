@@ -30,10 +30,20 @@ COMPONENTS = {
     "triggerer": ["triggerer", "--skip-serve-logs"],
 }
 FINISHED = ("success", "failed")
+# A backfill is answered when all its runs are made: of ten years, see docs/operations.md.
+SLOW_SECONDS = 900.0
 
 
 class SchedulerError(RuntimeError):
-    """Airflow refused or could not be reached; the text says what was asked and why it was refused."""
+    """Airflow refused or could not be reached; the text says what was asked and why it was refused.
+
+    `status` is that of its answer, None where there was none; `reason` is the answer's own words.
+    """
+
+    def __init__(self, message: str, status: int | None = None, reason: str = "") -> None:
+        super().__init__(message)
+        self.status = status
+        self.reason = reason
 
 
 def airflow_environment(settings: Settings, metadata_url: str, port: int) -> dict[str, str]:
@@ -52,8 +62,9 @@ def airflow_environment(settings: Settings, metadata_url: str, port: int) -> dic
         # Until the days asked for are queued, so that they come before the nightly run that is due.
         "CORE__DAGS_ARE_PAUSED_AT_CREATION": True,
         "CORE__EXECUTOR": "LocalExecutor",
-        # Half of a task's time is waiting (for an outlet, for the database), so two for each worker process.
-        "CORE__PARALLELISM": 2 * settings.workers,
+        # Half of a task's time is waiting (for an outlet, for the database), so two for each worker process, and one
+        # more that no backfill can hold: its crawls and all ingests have as many slots as there are workers, each.
+        "CORE__PARALLELISM": 3 * settings.workers,
         "CORE__MAX_ACTIVE_TASKS_PER_DAG": 2 * settings.workers,
         "CORE__SIMPLE_AUTH_MANAGER_ALL_ADMINS": True,
         "CORE__EXECUTION_API_SERVER_URL": f"http://127.0.0.1:{port}/execution/",
@@ -105,6 +116,11 @@ def _keys(home: Path) -> dict[str, str]:
     return stored
 
 
+def address_file(settings: Settings) -> Path:
+    """Where `dabir run` leaves the address of its Airflow, for commands beside it."""
+    return settings.work_dir / "airflow.url"
+
+
 def run_interval(day: date) -> tuple[datetime, datetime]:
     """The data interval of a day's run: midnight to midnight in Tehran; its start is the run's logical date."""
     start = datetime(day.year, day.month, day.day, tzinfo=TEHRAN)
@@ -128,12 +144,21 @@ class Scheduler:
             return False
         return all(health[part]["status"] == "healthy" for part in ("metadatabase", "scheduler", "dag_processor"))
 
-    def call(self, method: str, path: str, body: object | None = None) -> dict[str, Any]:
-        """The JSON that `path` (after /api/v2) answers with."""
+    def call(self, method: str, path: str, body: object | None = None, *, seconds: float = 60) -> dict[str, Any]:
+        """The JSON that `path` (after /api/v2) answers with, waited for `seconds` at most."""
         if self._token is None:
-            method_of_login = "POST" if self._login else "GET"
-            self._token = self._send(method_of_login, "/auth/token", self._login, token=None)["access_token"]
-        return self._send(method, f"/api/v2{path}", body, token=self._token)
+            self._log_in()
+        try:
+            return self._send(method, f"/api/v2{path}", body, token=self._token, seconds=seconds)
+        except SchedulerError as error:
+            if error.status != 401:
+                raise
+        self._log_in()  # a day is over, or Airflow has new keys
+        return self._send(method, f"/api/v2{path}", body, token=self._token, seconds=seconds)
+
+    def _log_in(self) -> None:
+        method = "POST" if self._login else "GET"
+        self._token = self._send(method, "/auth/token", self._login, token=None)["access_token"]
 
     def dag_fault(self) -> str | None:
         """Why the DAG cannot be run yet: an empty text while it is not read, None once it can."""
@@ -146,6 +171,10 @@ class Scheduler:
             return ""
         return None
 
+    def slots(self, pool: str) -> int:
+        """How many tasks of `pool` run at a time."""
+        return int(self.call("GET", f"/pools/{pool}")["slots"])
+
     def set_pools(self, pools: Mapping[str, Mapping[str, Any]]) -> None:
         """Make or change `pools`: name -> slots and description, as `airflow pools import` reads them."""
         entities = [{"name": name, "include_deferred": False, **pool} for name, pool in pools.items()]
@@ -155,6 +184,48 @@ class Scheduler:
     def unpause(self) -> None:
         """Let the DAG's runs go, and its schedule."""
         self.call("PATCH", f"/dags/{DAG_ID}", {"is_paused": False})
+
+    def backfills(self) -> list[dict[str, Any]]:
+        """The backfills of the DAG, the newest first; one without `completed_at` is running or paused."""
+        found: list[dict[str, Any]] = self.call("GET", f"/backfills?dag_id={DAG_ID}&order_by=-id&limit=20")["backfills"]
+        return found
+
+    def is_paused(self) -> bool:
+        """Whether the DAG is paused, so that no run of it goes on."""
+        return bool(self.call("GET", f"/dags/{DAG_ID}")["is_paused"])
+
+    def runs_of_backfills(self, since: datetime | None = None, **where: str) -> tuple[int, list[dict[str, Any]]]:
+        """How many runs of backfills there are, and the first of them.
+
+        `since` leaves only those that ended after it; `where` is any other filter of Airflow's list of runs.
+        """
+        filters = {"run_type": "backfill", "limit": "20", **where}
+        if since is not None:
+            filters["end_date_gte"] = since.isoformat()
+        found = self.call("GET", f"/dags/{DAG_ID}/dagRuns?{urllib.parse.urlencode(filters)}")
+        return int(found["total_entries"]), found["dag_runs"]
+
+    def start_backfill(
+        self, first: date, last: date, *, conf: Mapping[str, Any], reprocess: str, active_runs: int
+    ) -> dict[str, Any]:
+        """Make the runs of the days `first` to `last`, both included, and let them go; the backfill.
+
+        `reprocess` is of the days that have run: none, failed or completed (all of them). Only intervals that are over
+        are taken.
+        """
+        body = {
+            "dag_id": DAG_ID,
+            "from_date": run_interval(first)[0].isoformat(),
+            "to_date": (run_interval(last)[1] - timedelta(seconds=1)).isoformat(),
+            "dag_run_conf": dict(conf),
+            "reprocess_behavior": reprocess,
+            "max_active_runs": active_runs,
+        }
+        return self.call("POST", "/backfills", body, seconds=SLOW_SECONDS)
+
+    def change_backfill(self, number: int, change: str) -> None:
+        """`change` is pause, unpause or cancel. Runs that have begun go on in each case."""
+        self.call("PUT", f"/backfills/{number}/{change}")
 
     def start_day(self, day: date) -> str:
         """Run the DAG for `day`, again where it has run before; the run's id."""
@@ -189,7 +260,9 @@ class Scheduler:
         found: list[dict[str, Any]] = self.call("GET", path)["task_instances"]
         return found
 
-    def _send(self, method: str, path: str, body: object | None = None, *, token: str | None) -> dict[str, Any]:
+    def _send(
+        self, method: str, path: str, body: object | None = None, *, token: str | None, seconds: float = 60
+    ) -> dict[str, Any]:
         request = urllib.request.Request(  # noqa: S310 - the address is a setting, http or https
             self.url + path,
             method=method,
@@ -197,14 +270,23 @@ class Scheduler:
             headers={"Content-Type": "application/json", **({"Authorization": f"Bearer {token}"} if token else {})},
         )
         try:
-            with _DIRECT.open(request, timeout=60) as answer:
+            with _DIRECT.open(request, timeout=seconds) as answer:
                 decoded: dict[str, Any] = json.loads(answer.read() or b"{}")
                 return decoded
         except urllib.error.HTTPError as error:
             reason = error.read(2000).decode(errors="replace")
-            raise SchedulerError(f"{method} {path}: Airflow answered {error.code}: {reason}") from error
+            message = f"{method} {path}: Airflow answered {error.code}: {reason}"
+            raise SchedulerError(message, error.code, _detail(reason)) from error
         except OSError as error:
             raise SchedulerError(f"{method} {path}: Airflow at {self.url} does not answer: {error}") from error
+
+
+def _detail(answer: str) -> str:
+    """What an answer of Airflow's says is wrong."""
+    try:
+        return str(json.loads(answer)["detail"])
+    except (ValueError, KeyError, TypeError):
+        return answer
 
 
 # Airflow's address is never behind a proxy that the environment names for the web.

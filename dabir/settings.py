@@ -76,6 +76,15 @@ class Settings(BaseSettings):
     ui_port: Annotated[int | None, BeforeValidator(_text_or_none)] = Field(
         None, ge=0, le=65535, description="Port of the Airflow UI; 8080 or the next free one where empty, 0 any"
     )
+    airflow_url: Annotated[str | None, BeforeValidator(_text_or_none)] = Field(
+        None, description="Address of the Airflow that `dabir backfill` talks to; that of `dabir run` here where empty"
+    )
+    airflow_user: Annotated[str | None, BeforeValidator(_text_or_none)] = Field(
+        None, description="Name to log in to Airflow with; none where it asks for none"
+    )
+    airflow_password: Annotated[SecretStr | None, BeforeValidator(_text_or_none)] = Field(
+        None, description="Password of airflow_user"
+    )
     schedule: str = Field("0 0 * * *", description="Cron expression, in Tehran time, that bounds a run's interval")
     look_back_days: int = Field(1, ge=0, le=30, description="Days before its own that a nightly run looks at again")
     workers: int = Field(2, ge=1, le=256, description="Processes of an import, and tasks that Airflow runs at a time")
@@ -116,8 +125,11 @@ class Settings(BaseSettings):
         return self.archive_url or str(self.work_dir / "archive")
 
     def environment(self) -> dict[str, str]:
-        """The variables that give a child process these same settings. Holds the secrets: never to be logged."""
-        values = self.model_dump(mode="json", exclude={"database_url"}, exclude_none=True)
+        """The variables that give a child process these same settings, but how to log in to Airflow.
+
+        Holds the secrets: never to be logged.
+        """
+        values = self.model_dump(mode="json", exclude={"database_url", "airflow_password"}, exclude_none=True)
         if self.database_url is not None:
             values["database_url"] = self.database_url.get_secret_value()
         texts = {"outlets": ",".join(self.outlets), "replicas": json.dumps(self.replicas)}

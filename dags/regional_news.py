@@ -46,8 +46,10 @@ with DAG(
 2. *ingested*: parsed, normalised, extracted and loaded in batches (skipped where no page was new),
 3. *checked* against what was listed.
 
-Trigger it with chosen outlets, provinces and Jalali days, or *backfill* a range of days: a day that is already
-whole is only checked again, a failed one is taken up where it stopped. The log of each task ends with its counts.
+Trigger it with chosen outlets, provinces and Jalali days, or *backfill* a range of days (`dabir backfill` does it by
+Jalali days): pages that are archived are asked for on condition only, a failed day is taken up where it stopped.
+Crawls of a backfill have a pool of their own, and all its tasks come after those of the nightly run. The log of each
+task ends with its counts.
 """,
     schedule=CronDataIntervalTimetable(settings.schedule, timezone="Asia/Tehran"),
     start_date=FIRST_DAY,
@@ -80,8 +82,17 @@ whole is only checked again, a failed one is taken up where it stopped. The log 
             description="Such as 1405-08-28, one a line; the day of the run where none is given",
             items={"type": "string", "pattern": "^1[34][0-9]{2}-[0-9]{2}-[0-9]{2}$"},
         ),
+        "only_missing": Param(
+            False,
+            type="boolean",
+            title="Only what is missing",
+            description="Leave out outlets whose day is whole in the warehouse already",
+        ),
     },
     default_args={
+        # Above what dabir.policy gives the tasks of backfills; among equals the earlier day, then the earlier outlet.
+        "priority_weight": 10,
+        "weight_rule": "absolute",
         "retries": 3,
         "retry_delay": timedelta(seconds=30),
         "retry_exponential_backoff": 2.0,
@@ -90,16 +101,21 @@ whole is only checked again, a failed one is taken up where it stopped. The log 
     },
 ):
 
-    @task(retries=0)
+    @task
     def choose(data_interval_start: Any = None, params: Any = None, dag_run: Any = None) -> list[dict[str, Any]]:
         """The outlets and days of this run."""
-        works = plan(
-            settings,
-            day=day_of_run(data_interval_start, dag_run.run_after),
-            look_back=dag_run.run_type == "scheduled",
-            **{name: params[name] or () for name in ("outlets", "provinces", "days")},
-        )
-        return [work.to_json() for work in works]
+        from dabir import pipeline
+
+        try:
+            works = plan(
+                settings,
+                day=day_of_run(data_interval_start, dag_run.run_after),
+                look_back=dag_run.run_type == "scheduled",
+                **{name: params[name] or () for name in ("outlets", "provinces", "days")},
+            )
+        except ValueError as error:
+            raise AirflowFailException(str(error)) from error
+        return [work.to_json() for work in (pipeline.missing(settings, works) if params["only_missing"] else works)]
 
     @task_group
     def outlet_day(work: Any) -> None:
@@ -121,7 +137,7 @@ whole is only checked again, a failed one is taken up where it stopped. The log 
             if pipeline.ingest_day(settings, named(work)) is None:
                 raise AirflowSkipException("nothing collected: no page of this day is new")
 
-        @task(map_index_template="{{ label }}", retries=0, trigger_rule=TriggerRule.NONE_FAILED)
+        @task(map_index_template="{{ label }}", trigger_rule=TriggerRule.NONE_FAILED)
         def check(work: Any) -> None:
             """Compare what is in the warehouse with what was listed."""
             from dabir import pipeline

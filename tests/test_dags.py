@@ -11,6 +11,8 @@ from typing import Any
 
 import pytest
 
+from dabir.policy import PAST_POOL
+
 ROOT = Path(__file__).parents[1]
 
 # Airflow configures itself when it is imported, and its dependencies warn: it is read in a process of its own.
@@ -118,7 +120,7 @@ def test_the_announcement_comes_whatever_became_of_the_outlets_and_hides_no_fail
 def test_every_pool_a_task_uses_is_in_the_pools_file(told: dict[str, Any]) -> None:
     pools = json.loads((ROOT / "dags" / "pools.json").read_text())
     used = {task["pool"] for task in told["tasks"].values()} - {"default_pool"}
-    assert used == set(pools)
+    assert used | {PAST_POOL} == set(pools)
 
 
 def test_the_interval_of_a_run_is_one_day_of_tehran(told: dict[str, Any]) -> None:
@@ -134,7 +136,7 @@ def test_the_interval_of_a_run_is_one_day_of_tehran(told: dict[str, Any]) -> Non
 def test_the_form_offers_the_outlets_and_provinces_by_their_persian_names(told: dict[str, Any]) -> None:
     from scrapers.outlets import OUTLETS
 
-    assert set(told["params"]) == {"outlets", "provinces", "days"}
+    assert set(told["params"]) == {"outlets", "provinces", "days", "only_missing"}
     assert told["params"]["outlets"]["items"]["enum"] == list(OUTLETS)
     assert told["params"]["outlets"]["values_display"]["isna"] == OUTLETS["isna"].title
     assert told["doc"].strip()
