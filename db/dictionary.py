@@ -13,8 +13,9 @@ from pathlib import Path
 from sqlalchemy import Table as SchemaTable
 from sqlalchemy.dialects import postgresql
 
+import db.schema_checks
 import db.schema_entities
-import db.schema_records  # noqa: F401  (with the entities, all tables of the metadata)
+import db.schema_records  # noqa: F401  (with the others, all tables of the metadata)
 from db.schema import Table
 
 BEGIN = "<!-- tables: made by `python -m db.dictionary docs/records.md` from the comments of the schema -->"

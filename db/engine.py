@@ -13,8 +13,9 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import Engine, create_engine, make_url
 from sqlalchemy.exc import ArgumentError, OperationalError
 
+import db.schema_checks
 import db.schema_entities
-import db.schema_records  # noqa: F401  (with the entities, all tables of the metadata)
+import db.schema_records  # noqa: F401  (with the others, all tables of the metadata)
 from db.schema import Table
 
 MIGRATIONS = Path(__file__).with_name("migrations")

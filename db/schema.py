@@ -1,8 +1,8 @@
 """The warehouse's tables about articles: what was crawled, what was read, and which articles are one story.
 
-The tables of records are in `db.schema_records`, those of resolved people and institutions in `db.schema_entities`;
-importing `db` tables means importing `db.schema_entities`, the last of the three. The comments here are the data
-dictionary: docs/records.md is generated from them. This module makes no connection.
+The tables of records are in `db.schema_records`, those of resolved people and institutions in `db.schema_entities`,
+those of the watch over all of it in `db.schema_checks`. The comments here are the data dictionary: docs/records.md is
+generated from them. This module makes no connection.
 
 Keys are 64-bit hashes of what the row is about (`db.identity`), never counters: a load that was killed and run again,
 or run by two processes, gives the same rows. Times ending in `_at` are aware instants, `_on` are days; the day of an
