@@ -297,7 +297,9 @@ def _cut(chunk: str) -> _Cut:
     for match in _TOKEN.finditer(chunk):
         word = match.group()
         kind: Kind = "number" if match.group(1) else "word" if match.group(2) else "punct"
-        tokens.append((match.start(), match.end(), word, "" if kind == "punct" else fold(word), kind))
+        folded = "" if kind == "punct" else fold(word)
+        # A hamza alone is a letter without a fold: a mark, so that every word can be compared.
+        tokens.append((match.start(), match.end(), word, folded, kind if folded else "punct"))
     end = _SENTENCE_END.search(chunk)
     cut = _Cut(tuple(tokens), end is not None and not _ABBREVIATION.fullmatch(chunk))
     if len(chunk) <= _LONGEST_CHUNK:

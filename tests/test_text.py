@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from parsing.text import fold, normalize
+from parsing.text import fold, normalize, tokenize
 
 
 @pytest.mark.parametrize(
@@ -34,3 +34,9 @@ def test_normalising_twice_is_normalising_once(text: str) -> None:
 
 def test_folds_ignore_spelling() -> None:
     assert fold("تأمین") == fold("تامين")
+
+
+@given(st.text(alphabet=st.characters(codec="utf-8"), max_size=60) | st.text(alphabet="ءـآ ۱۲.،a\u200c", max_size=20))
+def test_words_and_numbers_have_a_fold_and_marks_have_none(text: str) -> None:
+    for token in tokenize(normalize(text)):
+        assert bool(token.fold) == (token.kind != "punct")
