@@ -434,12 +434,51 @@ def _replace(
                 record = after.get(record_id) or was[record_id]
                 told = Jsonb(record, dumps=lambda value: orjson.dumps(value, default=str))
                 changes.append((batch, version.version_id, kind, record_id, change, rules_before, rules, told))
-    for table in ("meeting_participants", *(table for table, _ in RECORD_TABLES.values()), "article_texts"):
-        cursor.execute(sql.SQL("delete from {} where version_id = any(%s)").format(sql.Identifier(table)), (keys,))
-    _copy(cursor, "article_texts", TEXT_COLUMNS, (version.text_row() for version, _ in replaced))
-    _write_records(cursor, [version for version, _ in replaced])
+    _rewrite(cursor, [version for version, _ in replaced])
     columns = ("batch", "version_id", "kind", "record_id", "change", "rules_before", "rules_after", "record")
     _copy(cursor, "record_changes", columns, changes)
+
+
+def _rewrite(cursor: Cursor[Any], versions: Sequence[Version]) -> None:
+    """Put texts and records of known versions in the place of those stored. Rows that stay as they are are not touched:
+    what was written since a time is what an export of changes holds."""
+    texts = [version.text_row() for version in versions]
+    records = [
+        (table, record_columns(kind), 2, [row for version in versions for row in version.records.kinds[kind]])
+        for kind, (table, _) in RECORD_TABLES.items()
+    ]
+    participants = [row for version in versions for row in version.records.participants]
+    # Meetings before their participants: deleting a meeting deletes them, and they refer to it.
+    tables = [("article_texts", TEXT_COLUMNS, 1, texts), *records]
+    for table, columns, key_length, rows in [*tables, ("meeting_participants", PARTICIPANT_COLUMNS, 3, participants)]:
+        stage, target = sql.Identifier(f"stage_{table}"), sql.Identifier(table)
+        names = [sql.Identifier(column) for column in columns]
+        comma = sql.SQL(", ")
+        key, others = comma.join(names[:key_length]), names[key_length:]
+        cursor.execute(
+            sql.SQL("create temporary table {} on commit drop as select {} from {} with no data").format(
+                stage, comma.join(names), target
+            )
+        )
+        _copy(cursor, f"stage_{table}", columns, rows)
+        cursor.execute(
+            sql.SQL("delete from {} where version_id = any(%s) and ({}) not in (select {} from {})").format(
+                target, key, key, stage
+            ),
+            ([version.version_id for version in versions],),
+        )
+        # Compared as text: 1.30 is not 1.3 to whoever reads it.
+        cursor.execute(
+            sql.SQL(
+                "insert into {} as t ({}) select * from {} on conflict ({}) do update set ({}) = row({}) "
+                "where row({})::text is distinct from row({})::text"
+            ).format(
+                *(target, comma.join(names), stage, key, comma.join(others)),
+                comma.join(sql.SQL("excluded.{}").format(name) for name in others),
+                comma.join(sql.SQL("t.{}").format(name) for name in others),
+                comma.join(sql.SQL("excluded.{}").format(name) for name in others),
+            )
+        )
 
 
 def _stored(cursor: Cursor[Any], kind: Kind, versions: list[int]) -> dict[int, dict[int, dict[str, Any]]]:
