@@ -62,9 +62,12 @@ class PersonRow(Table):
         {"comment": "People behind the named officials; two of one name are two rows"},
     )
 
-    person_id: Mapped[int] = key("Hash of folded name and of what told this person from a namesake when first made")
+    person_id: Mapped[int] = key("Hash of folded name and article_id; kept while the person is met in anything")
     name: Mapped[str] = mapped_column(comment="Name to show, the fullest met")
     name_fold: Mapped[str] = mapped_column(comment="name folded for comparing")
+    article_id: Mapped[int] = mapped_column(
+        comment="Article that person_id was made of: the one first seen to name the person (articles)"
+    )
 
 
 class PersonNameRow(Table):
@@ -138,6 +141,23 @@ class OrganizationMentionRow(Table):
     reason: Mapped[str] = mapped_column(comment="Rule or judgement that decided")
 
 
+class ResolvedVersionRow(Table):
+    __tablename__ = "resolved_versions"
+    __table_args__ = (
+        {
+            "comment": "Texts as they were when their officials and organizations were last resolved; one that is "
+            "now otherwise, or no longer its article's current text, is resolved again. Without foreign keys, so that "
+            "a text that is gone is noticed"
+        },
+    )
+
+    version_id: Mapped[int] = key("Text (article_versions)")
+    records_digest: Mapped[int] = mapped_column(comment="Its records_digest then")
+    published_on: Mapped[date | None] = mapped_column(comment="Day of publication of its article then")
+    province: Mapped[str | None] = mapped_column(comment="Province or dateline of its article then")
+    rules: Mapped[str] = mapped_column(comment="Version of the rules that resolved it")
+
+
 class JudgementRow(Table):
     __tablename__ = "judgements"
     __table_args__ = (
@@ -151,7 +171,7 @@ class JudgementRow(Table):
         },
     )
 
-    judgement_id: Mapped[int] = key("Hash of kind, keys, judged_by and judged_at")
+    judgement_id: Mapped[int] = key("Hash of kind, keys and judged_by, and of judged_at where a person judged")
     kind: Mapped[str] = mapped_column(comment="person | body | post | place | article")
     left_key: Mapped[str] = mapped_column(comment="The lesser key: folded name and what tells namesakes apart")
     right_key: Mapped[str] = mapped_column(comment="The greater key")
