@@ -69,6 +69,9 @@ def airflow_environment(settings: Settings, metadata_url: str, port: int) -> dic
         "CORE__SIMPLE_AUTH_MANAGER_ALL_ADMINS": True,
         "CORE__EXECUTION_API_SERVER_URL": f"http://127.0.0.1:{port}/execution/",
         "DATABASE__SQL_ALCHEMY_CONN": "postgresql+psycopg2://" + metadata_url.partition("://")[2],
+        # On one machine a process that was killed is missed soon, and its task tried again.
+        "SCHEDULER__TASK_INSTANCE_HEARTBEAT_TIMEOUT": 60,
+        "SCHEDULER__ORPHANED_TASKS_CHECK_INTERVAL": 60,
         "API__HOST": "127.0.0.1",
         "API__PORT": port,
         "API__BASE_URL": f"http://127.0.0.1:{port}",
