@@ -16,6 +16,7 @@ from parsing.institution_names import (
     DIRECTOR,
     DIRECTOR_PARTS,
     NUMERALS,
+    OF_PROVINCE,
     OPENERS,
     PERSONS,
     Head,
@@ -26,6 +27,7 @@ from parsing.institution_names import (
     name_lists,
     place_after,
 )
+from parsing.names import given_starts, is_surname
 from parsing.places import Place
 from parsing.posts import head_starts
 from parsing.text import Sentence, Token, fold
@@ -67,7 +69,7 @@ def mentions_of(sentence: Sentence, local: frozenset[str]) -> Iterator[Naming]:
     starts = lists.starts
     resume, same = 0, -1
     for index in [index for index, token in enumerate(tokens) if token.fold in starts]:
-        if index < resume or (index and tokens[index - 1].fold in _NOT_AFTER):
+        if index < resume or (index and (tokens[index - 1].fold in _NOT_AFTER or _is_surname_of(tokens, index))):
             continue
         yield from _listed(sentence, index, lists, local)
         mention, resume = _mention_at(sentence, index, lists, local)
@@ -75,6 +77,11 @@ def mentions_of(sentence: Sentence, local: frozenset[str]) -> Iterator[Naming]:
             yield mention
         # What follows a head that can be dropped is the same body again: «اداره کل | هواشناسی ایلام».
         same = resume if mention is not None and mention.drops else -1
+
+
+def _is_surname_of(tokens: Sequence[Token], index: int) -> bool:
+    """«پرویز کلانتری»: the word after a given name is his surname, whatever else it names."""
+    return is_surname(tokens[index].fold) and given_starts().get(tokens[index - 1].fold, False)
 
 
 def _mention_at(sentence: Sentence, index: int, lists: NameLists, local: frozenset[str]) -> tuple[Naming | None, int]:
@@ -187,6 +194,8 @@ def _headed(
         return None
     if head.takes == "two" and len(complement) < 2 and not is_proper:
         return None
+    if [token.fold for token in complement] == [OF_PROVINCE]:
+        return None  # «اداره کل استان»
     is_placed = head.takes == "place" and place_start < end  # «استانداری مرکزی»
     if not is_placed and all(token.fold in lists.generic and not _is_field(token, head) for token in complement):
         return None

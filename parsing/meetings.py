@@ -355,5 +355,7 @@ class _Reader:
 
 
 def _is_same_name(one: str, other: str) -> bool:
+    """Whether one name is the other with words left out: «مجمع عمومی و سالیانه فدراسیون» is «مجمع عمومی فدراسیون»."""
     a, b = fold(one), fold(other)
-    return a in b or b in a
+    words, others = ({fold(part) for part in name.split()} for name in (one, other))
+    return a in b or b in a or words <= others or others <= words

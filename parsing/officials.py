@@ -145,7 +145,7 @@ def _person(
     assert post is not None
     if post.is_anaphor:
         return focus
-    same = [person for person in people if person.posts and _holds(person, post)]
+    same = [person for person in people if person.posts and _holds(person, post) and not _is_listed(person, mention)]
     if same:
         if focus in same:
             return focus
@@ -172,6 +172,14 @@ def _person(
     if is_again and not _succeeds(focus, post) and not _new_name_follows(document, people, mentions, index):
         return focus
     return _new(people)
+
+
+def _is_listed(person: _Person, mention: Mention) -> bool:
+    """Whether both stand in one list of those present («با حضور A، B و C»): then they are two."""
+    return bool(mention.frame) and any(
+        other.sentence == mention.sentence and other.frame == mention.frame and not other.is_subject
+        for other in person.mentions
+    )
 
 
 def _told_again(people: list[_Person], mention: Mention) -> _Person | None:

@@ -111,12 +111,23 @@ def phrase_end(tokens: Sequence[Token], start: int, *, nests: bool = False, long
         strength = word(tokens[last].fold).left + word(following.fold).right
         if tokens[last].kind == "number" or tokens[last].fold in _NUMERALS or tokens[last].text == "»":
             strength = word(following.fold).right
-        if (tokens[last].fold, "+", following.fold) in _conjuncts():
+        if (tokens[last].fold, "+", following.fold) in _conjuncts() or _is_before_noun(tokens[last].fold):
             strength = 9.0
         if strength <= 0 or (at_place and word(following.fold).kind != "a" and strength < 6):
             return last + 1
         last, at_place = last + 1, False
     return last + 1
+
+
+def _is_before_noun(folded: str) -> bool:
+    """Whether the word is an ordinal or a superlative, which stand before their noun: «دبیر نخستین جشنواره …»."""
+    return folded in _ordinals() or (folded.endswith("ترین") and len(folded) > 5)
+
+
+@cache
+def _ordinals() -> frozenset[str]:
+    ordinals = (fold(row["word"]) for row in rows("calendar", key=2) if row["kind"] == "ordinal")
+    return frozenset(f"{ordinal}ین" for ordinal in ordinals) | {"اولین", "اخرین"}
 
 
 def _place_end(tokens: Sequence[Token], index: int, *, is_sure: bool = False) -> int | None:

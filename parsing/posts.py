@@ -79,7 +79,6 @@ _SAME = {
     "خطیبنمازجمعه": "امامجمعه",
     "فرماندارویژه": "فرماندار",
     "سخنگو": "سخنگوی",
-    "معاوناول": "معاون",
     "معاونوزیر": "معاون",
     "مسوول": "مسیول",
     "مسول": "مسیول",
@@ -143,10 +142,10 @@ def post_at(tokens: Sequence[Token], start: int) -> Post | None:
             or (inside.fold in _THIS and end + 2 < len(tokens) and tokens[end + 2].fold in _INSIDE)
         ):
             end = phrase_end(tokens, end + (2 if inside.fold in _THIS else 1))
-    # «نماینده ولی فقیه در هرمزگان و امام جمعه بندرعباس»: two offices of one cleric.
-    if head == "نمایندهولیفقیه" and end + 1 < len(tokens) and tokens[end].fold == "و":
+    # «نماینده ولی فقیه در هرمزگان و امام جمعه بندرعباس», «معاون رئیس‌جمهور و رئیس سازمان …»: two offices of one man.
+    if end + 1 < len(tokens) and tokens[end].fold == "و" and _takes_second(tokens, head, end):
         second = post_at(tokens, end + 1)
-        if second is not None and second.head == "امامجمعه":
+        if second is not None and (head, second.head) in _PAIRED and not second.is_bare:
             end = second.end
     words = frozenset(_stem(token.fold) for token in tokens[head_end:end] if token.fold and token.fold not in _FILLERS)
     return Post(
@@ -162,6 +161,16 @@ def post_at(tokens: Sequence[Token], start: int) -> Post | None:
         is_acting=head in _ACTING or tokens[start].fold in _ACTING,
         is_former=former or any(token.fold in _FORMER for token in tokens[head_end:end]),
     )
+
+
+_PAIRED = frozenset((("نمایندهولیفقیه", "امامجمعه"), ("معاون", "رییس")))
+
+
+def _takes_second(tokens: Sequence[Token], head: str, end: int) -> bool:
+    """Vice-presidents alone among deputies head a body of their own."""
+    if head == "معاون":
+        return tokens[end - 1].fold in ("رییسجمهور", "جمهور")
+    return head == "نمایندهولیفقیه"
 
 
 def _is_no_post(tokens: Sequence[Token], start: int, end: int) -> bool:

@@ -105,6 +105,17 @@ def test_what_a_body_did_in_its_sitting_is_a_meeting_of_that_body(text: str, nam
     assert seen(text) == [("جلسه", name, ())]
 
 
+def test_a_name_told_shorter_is_the_same_meeting() -> None:
+    (meeting,) = extract(
+        Article(
+            outlet="",
+            lead="مجمع عمومی فدراسیون اسکی برگزار شد.",
+            body="مجمع عمومی و سالیانه فدراسیون اسکی با حضور عباس احمدی، معاون وزیر ورزش برگزار شد.",
+        )
+    ).meetings
+    assert meeting.participants == ("عباس احمدی",)
+
+
 @pytest.mark.parametrize(
     "text",
     [

@@ -262,6 +262,25 @@ def test_a_line_of_a_career_is_no_act() -> None:
     assert find_officials(document("- رئیس مرکز ملی بهره‌وری ایران ۱۳۸۵\n- مشاور وزیر آموزش و پرورش ۱۳۷۸")) == ()
 
 
+def test_those_of_one_list_are_each_their_own_man() -> None:
+    text = "نشست با حضور معاون اول رئیس‌جمهور، معاون اداری و استخدامی رئیس‌جمهور و استاندار زنجان برگزار شد."
+    assert pairs(find_officials(document(text))) == folded(
+        (None, "معاون اول رئیس‌جمهور"), (None, "معاون اداری و استخدامی رئیس‌جمهور"), (None, "استاندار زنجان")
+    )
+
+
+def test_a_vice_president_who_heads_a_body_is_one_man() -> None:
+    text = "با حضور معاون رئیس‌جمهور و رئیس سازمان محیط زیست، استاندار یزد و مردم، پارک گشایش یافت."
+    assert pairs(find_officials(document(text))) == folded(
+        (None, "معاون رئیس‌جمهور و رئیس سازمان محیط زیست"), (None, "استاندار یزد")
+    )
+
+
+def test_an_ordinal_stands_inside_a_post() -> None:
+    text = "سعید حسینی، دبیر نخستین جشنواره محصولات فرهنگی گفت: مهلت تمام شد."
+    assert pairs(find_officials(document(text))) == folded(("سعید حسینی", "دبیر نخستین جشنواره محصولات فرهنگی"))
+
+
 def test_a_judge_is_named_by_his_title() -> None:
     assert pairs(find_officials(document("قاضی صلواتی گفت: دادگاه ادامه دارد."))) == folded(("صلواتی", "قاضی"))
 

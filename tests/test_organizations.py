@@ -96,6 +96,9 @@ def test_an_institution_inside_a_post_counts_and_a_unit_of_it_does_not(text: str
         "۹۰ موسسه قرآنی در کشور هست.",
         "بسیج همه امکانات لازم است.",
         "بهشت و بهار و نور و آزادی زیباست.",
+        "پرویز کلانتری ریاست این نهاد را برعهده داشت.",
+        "با اداره کل استان هماهنگ شد.",
+        "منبع درآمد فدراسیون وزارت نیست.",
     ],
 )
 def test_class_words_places_plans_outlets_and_heads_of_institutions_are_no_names(text: str) -> None:
