@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import date
+from datetime import date, datetime, time
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, NoReturn
 
@@ -441,6 +441,70 @@ def status(
             console.print(f"The warehouse holds {count_articles(settings)} articles.")
     except (ServerError, WarehouseError) as error:
         fail(str(error))
+
+
+@app.command()
+def export(
+    folder: Annotated[Path, typer.Argument(help="Folder to make; one that is there must be empty")],
+    format: Annotated[str, typer.Option(help="parquet, csv or jsonl")] = "parquet",
+    since: Annotated[
+        str | None,
+        typer.Option(help="Only what changed since: as_of of an earlier export, or a Jalali day (Tehran)"),
+    ] = None,
+    tables: Annotated[
+        str | None, typer.Option(help="Names of tables, with commas between; all where not given")
+    ] = None,
+) -> None:
+    """Write the warehouse to files: Parquet with types, CSV that spreadsheets cannot run, or JSON Lines.
+
+    A file for each table, rows in the order of their keys, and [bold]manifest.json[/], which says how many rows and
+    which columns each has, with the digest of its file. With [bold]--since[/] each file holds the rows written since,
+    and [bold]….withdrawn.…[/] the keys of those that are gone; docs/operations.md says how to apply them.
+    """
+    from db.engine import WarehouseError, engine
+    from db.export import ExportError
+    from db.export import export as exported
+    from db.formats import FORMATS
+
+    if format not in FORMATS:
+        fail(f"{format} is no format; there are {', '.join(FORMATS)}", 2)
+    try:
+        moment = None if since is None else _moment(since)
+    except ValueError as error:
+        fail(str(error), 2)
+    names = [] if tables is None else [name.strip() for name in tables.split(",")]
+    with _server_address() as address:
+        try:
+            done = exported(engine(address), folder, format=format, since=moment, tables=names)
+        except (ExportError, WarehouseError) as error:
+            fail(str(error))
+    typer.echo(
+        f"{folder}: {sum(done.rows.values())} rows of {len(done.rows)} tables"
+        + (f", {sum(done.withdrawn.values())} keys withdrawn" if since else "")
+        + (f"; next: --since {done.as_of.isoformat()}" if done.as_of else "")
+    )
+    for unfit in done.unfit:
+        errors.print(unfit, markup=False)
+    if done.unfit:
+        raise typer.Exit(1)
+
+
+def _moment(text: str) -> datetime:
+    """A time with its offset, or the beginning of a Jalali day in Tehran. Raises ValueError."""
+    from zoneinfo import ZoneInfo
+
+    from dabir.days import read_day
+
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError:
+        moment = None
+    if moment is not None and moment.tzinfo is not None:
+        return moment
+    try:
+        return datetime.combine(read_day(text), time(), ZoneInfo("Asia/Tehran"))
+    except ValueError as error:
+        raise ValueError(f"{error}, nor a time with its offset such as 2026-11-25T08:00:00+00:00") from None
 
 
 db_app = typer.Typer(no_args_is_help=True, help="The warehouse: its schema, address and size.")

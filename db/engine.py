@@ -10,7 +10,7 @@ from alembic.autogenerate import compare_metadata
 from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Engine, create_engine, make_url
+from sqlalchemy import Connection, Engine, create_engine, make_url
 from sqlalchemy.exc import ArgumentError, OperationalError
 
 import db.schema_checks
@@ -62,12 +62,9 @@ def check(url: str) -> list[str]:
     warehouse = engine(url)
     try:
         with warehouse.connect() as connection:
+            if (fault := revision_fault(connection)) is not None:
+                return [fault]
             context = MigrationContext.configure(connection, opts={"compare_type": True})
-            current, head = context.get_current_revision(), ScriptDirectory(str(MIGRATIONS)).get_current_head()
-            if current is None:
-                return ["the database is empty: run `dabir db upgrade`"]
-            if current != head:
-                return [f"the schema is at {current}, this version needs {head}: run `dabir db upgrade`"]
             return [
                 f"differs from the schema: {difference}" for difference in compare_metadata(context, Table.metadata)
             ]
@@ -75,6 +72,21 @@ def check(url: str) -> list[str]:
         raise WarehouseError(unreachable(error)) from error
     finally:
         warehouse.dispose()
+
+
+def revision_fault(connection: Connection) -> str | None:
+    """One line where the schema behind `connection` is not of this version's revision; None where it is."""
+    current = MigrationContext.configure(connection).get_current_revision()
+    if current is None:
+        return "the database is empty: run `dabir db upgrade`"
+    if current != (head := head_revision()):
+        return f"the schema is at {current}, this version needs {head}: run `dabir db upgrade`"
+    return None
+
+
+def head_revision() -> str | None:
+    """The revision of the schema that this version works with."""
+    return ScriptDirectory(str(MIGRATIONS)).get_current_head()
 
 
 def unreachable(error: OperationalError) -> str:
