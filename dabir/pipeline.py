@@ -100,8 +100,9 @@ def crawl_day(settings: Settings, work: Work) -> CrawlReport:
                 raise Hopeless(f"{name}: {error}") from error
         _note(warehouse, outlet, report)
     log.info("%s: %s", name, crawl_line(report))
-    # A robots.txt that does not answer forbids too, so it is worth asking again.
-    if report.outcome in ("forbidden", "blocked", "failed"):
+    if report.outcome == "forbidden":
+        raise Hopeless(f"{name}: {crawl_line(report)}")
+    if report.outcome in ("blocked", "failed"):
         raise CrawlFailed(f"{name}: {crawl_line(report)}")
     return report
 

@@ -12,7 +12,8 @@ type Mode = Literal["archive", "recent"]
 
 # complete: every article listed for the day is archived. nothing: the whole listing was read and names none.
 # short: some were listed and not got, or part of the listing could not be read. forbidden, blocked, failed:
-# we could not look at all, because robots.txt, a challenge or a fault stood before it.
+# we could not look at all, because robots.txt forbids it, or a challenge or a fault stood before it. A robots.txt that
+# gives no answer is a fault.
 type CrawlOutcome = Literal["complete", "nothing", "short", "forbidden", "blocked", "failed"]
 
 

@@ -1,7 +1,8 @@
 """What robots.txt lets us fetch, by the stricter of RFC 9309 and the older custom.
 
 RFC 9309: 4xx means no rules, 5xx and unreachable mean keep out. The older custom (Google's of 1997, urllib's
-`robotparser`): 401 and 403 mean keep out. We keep out in all of these, and on 429, which is no answer.
+`robotparser`): 401 and 403 mean keep out. We keep out in all of these, and on 429, which is no answer. What the outlet
+said and what we could not ask are told apart: the one is not asked again, the other is.
 """
 
 from __future__ import annotations
@@ -31,8 +32,13 @@ class Forbidden(IgnoreRequest):
     """Raised by `RobotsMiddleware` for an address that robots.txt keeps us from; the message says why."""
 
 
+class RobotsUnreachable(IgnoreRequest):
+    """Raised by `RobotsMiddleware` for every address of a host whose robots.txt gave no answer; it says why."""
+
+
 class Rules:
-    """The rules of one robots.txt for one agent. `keep_out` is the reason to fetch nothing, None where there are rules.
+    """The rules of one robots.txt for one agent. `keep_out` is the reason to fetch nothing, None where there are rules;
+    `is_known` is False where that is for want of an answer.
 
     >>> rules = Rules.of(200, b"User-agent: *\\nDisallow: /archive\\nCrawl-delay: 5", "Dabir")
     >>> rules.allows("https://www.isna.ir/archive?pi=1"), rules.allows("https://www.isna.ir/news/1"), rules.delay
@@ -41,8 +47,9 @@ class Rules:
     'robots.txt answers with status 403'
     """
 
-    def __init__(self, agent: str, text: str = "", keep_out: str | None = None) -> None:
+    def __init__(self, agent: str, text: str = "", keep_out: str | None = None, *, is_known: bool = True) -> None:
         self._agent = agent
+        self.is_known = is_known
         self._parsed = Protego.parse(text)
         self.keep_out = keep_out
         asked = [self._parsed.crawl_delay(agent) or 0.0]
@@ -54,7 +61,7 @@ class Rules:
     def of(cls, status: int, body: bytes, agent: str) -> Rules:
         """Return the rules that an answer to /robots.txt gives."""
         if status in (401, 403, 429) or not 200 <= status < 500 or 300 <= status < 400:
-            return cls(agent, keep_out=f"robots.txt answers with status {status}")
+            return cls(agent, keep_out=f"robots.txt answers with status {status}", is_known=status in (401, 403))
         if status >= 400:
             return cls(agent)
         return cls(agent, body[:_MAX_BYTES].removeprefix(codecs.BOM_UTF8).decode("utf-8", "replace"))
@@ -65,7 +72,7 @@ class Rules:
 
 
 class RobotsMiddleware:
-    """Asks each host's robots.txt before its first page and raises Forbidden for what it keeps us from."""
+    """Asks each host's robots.txt before its first page; raises Forbidden for what it keeps us from."""
 
     def __init__(self, crawler: Crawler) -> None:
         self._crawler = crawler
@@ -78,7 +85,7 @@ class RobotsMiddleware:
         return cls(crawler)
 
     async def process_request(self, request: Request, spider: Any = None) -> None:
-        """Let a request pass or raise Forbidden."""
+        """Let a request pass, or raise Forbidden or RobotsUnreachable."""
         if request.meta.get("is_robots_txt"):
             return
         parts = urlsplit(request.url)
@@ -86,6 +93,8 @@ class RobotsMiddleware:
         if site not in self._rules:
             self._rules[site] = asyncio.ensure_future(self._read(site))
         rules = await self._rules[site]
+        if not rules.is_known:
+            raise RobotsUnreachable(rules.keep_out)
         if not rules.allows(request.url):
             raise Forbidden(rules.keep_out or "robots.txt disallows it")
 
@@ -98,7 +107,7 @@ class RobotsMiddleware:
         except (UnsafeAddress, HostPaused):
             raise
         except Exception as error:  # whatever stood before it, it could not be read
-            return Rules(self._agent, keep_out=f"robots.txt could not be read ({error})")
+            return Rules(self._agent, keep_out=f"robots.txt could not be read ({error})", is_known=False)
         rules = Rules.of(response.status, response.body, self._agent)
         spider: Any = self._crawler.spider
         delays = spider.host_delays

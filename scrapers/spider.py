@@ -42,7 +42,7 @@ from scrapers.outlets import OUTLETS
 from scrapers.page import Blocked, NotAnArticle, PageError, RawPage, parse_page, refuse
 from scrapers.polite import HostBudget, HostPaused
 from scrapers.report import CrawlReport, Mode
-from scrapers.robots import Forbidden
+from scrapers.robots import Forbidden, RobotsUnreachable
 from scrapers.safety import UnsafeAddress
 from scrapers.times import TEHRAN, from_jalali
 from scrapers.warc import IndexRow
@@ -244,7 +244,7 @@ class OutletSpider(scrapy.Spider):
         self._in_a_row["listing"] += 1
         if (
             self.mode == "archive"
-            and cause not in ("blocked", "forbidden", "http 429")
+            and cause not in ("blocked", "forbidden", "no robots.txt", "http 429")
             and self._in_a_row["listing"] < 2
         ):
             yield from self._archive_page(number + 1, url)
@@ -516,6 +516,8 @@ def _cause(error: BaseException) -> str:
     match error:
         case Forbidden():
             return "forbidden"
+        case RobotsUnreachable():
+            return "no robots.txt"
         case Halted():
             return error.cause
         case HostPaused():

@@ -13,7 +13,7 @@ from rich.console import Console
 from sqlalchemy import text
 
 import samples
-from dabir.pipeline import CheckFailed, CrawlFailed, check_day, connected, counts_of, crawl_day, ingest_day
+from dabir.pipeline import CheckFailed, CrawlFailed, Hopeless, check_day, connected, counts_of, crawl_day, ingest_day
 from dabir.plan import Work
 from dabir.rejects import NoRawPage, raw_page, retry
 from dabir.settings import Settings, read_settings
@@ -24,6 +24,11 @@ from scrapers.archive import crawl_files, read_file_index
 DAYS = sorted({article.day for article in samples.articles("isna")})
 DAY = DAYS[1]
 ISNA = "sample_isna"
+
+
+def outcomes(settings: Settings) -> list[str]:
+    with connected(settings) as engine, engine.connect() as connection:
+        return list(connection.scalars(text("select outcome from crawl_runs")))
 
 
 def published(day: date) -> set[str]:
@@ -155,11 +160,25 @@ def test_a_damaged_page_of_the_archive_is_rejected_with_its_reason_and_no_other(
 def test_an_outlet_that_does_not_answer_fails_with_its_name_and_is_noted(settings: Settings) -> None:
     silent = settings.model_copy(update={"replicas": {"isna": "http://127.0.9.9:9"}})
     work = Work(outlet=ISNA, day=DAY)
-    with pytest.raises(CrawlFailed, match=rf"{ISNA} 1405-08-\d\d: forbidden"):
+    with pytest.raises(CrawlFailed, match=rf"{ISNA} 1405-08-\d\d: failed.* no robots\.txt"):
         crawl_day(silent, work)
-    with pytest.raises(CheckFailed, match=rf"{ISNA} 1405-08-\d\d: forbidden"):
+    with pytest.raises(CheckFailed, match=rf"{ISNA} 1405-08-\d\d: failed"):
         check_day(silent, work)
+    assert outcomes(silent) == ["unreachable"]
     assert count_articles(silent) == 0
+
+
+@pytest.mark.parametrize("fault", ["robots_forbidden", "robots_disallow"])
+def test_an_outlet_whose_robots_txt_forbids_is_noted_so_and_not_asked_again(
+    fault: str, settings: Settings, agencies: samples.Agencies
+) -> None:
+    agencies.faults.add(fault, "isna")
+    try:
+        with pytest.raises(Hopeless, match=rf"{ISNA} 1405-08-\d\d: forbidden"):
+            crawl_day(settings, Work(outlet=ISNA, day=DAY))
+    finally:
+        agencies.faults.clear("isna")
+    assert outcomes(settings) == ["robots_forbidden"]
 
 
 def test_a_day_nothing_was_published_on_is_whole(settings: Settings) -> None:

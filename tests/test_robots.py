@@ -30,6 +30,14 @@ def test_the_status_of_robots_txt_decides_by_the_stricter_rule(status: int, allo
 
 
 @pytest.mark.parametrize(
+    ("status", "is_known"),
+    [(200, True), (404, True), (401, True), (403, True)] + [(status, False) for status in (301, 429, 500, 503)],
+)
+def test_an_answer_that_keeps_us_out_is_told_from_no_answer(status: int, is_known: bool) -> None:
+    assert Rules.of(status, b"", "Dabir").is_known is is_known
+
+
+@pytest.mark.parametrize(
     ("text", "url", "allowed"),
     [
         (b"User-agent: *\nDisallow: /news", PAGE, False),
