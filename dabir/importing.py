@@ -11,14 +11,14 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from functools import partial
-from itertools import islice
+from itertools import islice, tee
 from pathlib import Path
 
 from sqlalchemy import Engine, text
 
 from dabir.extraction import extracted, in_order, rules_version
 from dabir.lines import Line, decode, open_lines
-from db.load import Incoming, Tally, load
+from db.load import Incoming, Tally, load_all
 from parsing.jsonl import article_from_json
 from parsing.records import Rejected
 
@@ -74,8 +74,9 @@ def import_articles(
     with open_lines(path) as (lines, position, size):
         batches = _batches(lines, position, batch_lines, salt=f"{rules} {outlet or ''}", known=_loaded_keys(engine))
         read = partial(_read, name=Path(path).name, outlet=outlet, seen_at=seen_at)
-        for batch in in_order(read, batches, workers):
-            tally = load(engine, batch.rows, batch_key=batch.key, rules=rules)
+        loading, loaded = tee(in_order(read, batches, workers))
+        tallies = load_all(engine, ((batch.key, batch.rows) for batch in loading), rules=rules)
+        for (_, tally), batch in zip(tallies, loaded, strict=False):
             state = replace(
                 state,
                 lines=state.lines + batch.count,

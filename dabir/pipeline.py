@@ -17,13 +17,15 @@ from psycopg.errors import LockNotAvailable
 from sqlalchemy import Engine, text
 from sqlalchemy.exc import OperationalError
 
+from dabir import measures, monitor
 from dabir.days import jalali_day
 from dabir.extraction import extracted, rules_version
+from dabir.monitor import WHOLE
 from dabir.plan import Work, outlets_of
 from dabir.settings import Settings
 from db.engine import engine
 from db.identity import hash64
-from db.load import Incoming, PageRef, Tally, load
+from db.load import Incoming, PageRef, Tally, load_all
 from parsing.records import Rejected
 from scrapers.archive import Fault, crawl_files, read_file_index, read_pages
 from scrapers.crawl import CrawlError, CrawlReport, crawl
@@ -42,6 +44,8 @@ OUTCOMES: Mapping[str, str] = {
     "blocked": "unreachable",
     "failed": "unreachable",
 }
+# Pages without any article among them from which on a site is taken for redesigned; so many photo pages are no day.
+ALL_UNREAD = 10
 
 
 # How long a crawl waits for another run's crawl of the same outlet and day.
@@ -146,9 +150,20 @@ def crawl_line(report: CrawlReport) -> str:
     return f"{report.outcome}: {shown}; {report.requests} requests, {report.seconds:.0f} s"
 
 
+def outcome_of(report: CrawlReport) -> str:
+    """What the warehouse calls the outcome of a crawl: pages that came and say nothing any more are `unparsable`."""
+    rejected = sum(report.rejected.values())
+    is_unread = not report.articles and (rejected > report.not_articles or report.not_articles >= ALL_UNREAD)
+    causes = report.listings_lost
+    is_unlisted = report.outcome == "failed" and causes and all(cause.startswith("rejected") for cause in causes)
+    return "unparsable" if is_unread or is_unlisted else OUTCOMES[report.outcome]
+
+
 def _note(warehouse: Engine, outlet: Outlet, report: CrawlReport) -> None:
     """Write the outcome and the counters of a crawl."""
-    where = {"outlet": outlet.name, "day": report.day, "run": f"{report.started_at:%Y%m%dT%H%M%SZ}-{report.mode}"}
+    run = f"{report.started_at:%Y%m%dT%H%M%SZ}-{report.mode}"
+    where = {"outlet": outlet.name, "day": report.day, "run": f"{run}-{report.province}" if report.province else run}
+    outcome = outcome_of(report)
     counters = {
         "listed": report.listed,
         "fetched": report.fetched,
@@ -163,6 +178,9 @@ def _note(warehouse: Engine, outlet: Outlet, report: CrawlReport) -> None:
         "listings": report.listings,
         "listings_lost": sum(report.listings_lost.values()),
         "requests": report.requests,
+        "answers": report.answers,
+        "latency_ms": report.latency_ms,
+        **{f"rejected: {field}": number for field, number in report.rejected.items()},
     }
     with warehouse.begin() as connection:
         connection.execute(
@@ -179,8 +197,8 @@ def _note(warehouse: Engine, outlet: Outlet, report: CrawlReport) -> None:
             ),
             {
                 **where,
-                "outcome": OUTCOMES[report.outcome],
-                "reason": None if report.complete else crawl_line(report),
+                "outcome": outcome,
+                "reason": None if outcome in WHOLE else crawl_line(report),
                 "started": report.started_at,
                 "ended": report.started_at + timedelta(seconds=report.seconds),
             },
@@ -203,9 +221,11 @@ def ingest_day(settings: Settings, work: Work) -> Tally | None:
     rules = rules_version()
     total: Tally | None = None
     with connected(settings) as warehouse:
-        for key, rows in _batches_to_load(settings, warehouse, work):
-            batch = list(read_articles(read_pages(settings.archive, rows), outlet))
-            tally = load(warehouse, batch, batch_key=key, crawl=(work.outlet, work.day), rules=rules)
+        batches = (
+            (key, list(read_articles(read_pages(settings.archive, rows), outlet)))
+            for key, rows in _batches_to_load(settings, warehouse, work)
+        )
+        for key, tally in load_all(warehouse, batches, crawl=(work.outlet, work.day), rules=rules):
             log.info("%s: %s", key, tally_line(tally))
             total = tally if total is None else total + tally
     if total is not None:
@@ -264,50 +284,45 @@ def tally_line(tally: Tally) -> str:
 
 
 def check_day(settings: Settings, work: Work) -> str:
-    """Compare what the warehouse holds of an outlet's day with what its latest crawl saw; the line that says so.
+    """Hold an outlet's day against its crawl and its own history, keep what was found, and say it in one line.
 
-    Raises CheckFailed where the crawl was short, where pages it archived are not loaded, or where more pages were
-    rejected than `max_rejected_share`.
+    A day of one province alone is held against its crawl only, and nothing of it is kept. Raises CheckFailed with the
+    line where a finding is a failure by the settings.
     """
-    where = {"outlet": work.outlet, "day": work.day}
     with connected(settings) as warehouse:
-        waiting = sum(len(rows) for _, rows in _batches_to_load(settings, warehouse, work))
-        with warehouse.connect() as connection:
-            run = connection.execute(
-                text(
-                    "select outcome, reason, run from crawl_runs where outlet = :outlet and day_on = :day "
-                    "order by started_at desc limit 1"
-                ),
-                where,
-            ).one_or_none()
-            if run is None:
-                raise CheckFailed(f"{_name(work)}: never crawled")
-            query = "select counter, value from crawl_counters where outlet = :outlet and day_on = :day and run = :run"
-            counters = {row.counter: row.value for row in connection.execute(text(query), {**where, "run": run.run})}
-    pages = counters["articles"] + counters["rejected"]
-    line = f"{_name(work)}: {run.outcome}, {counters['listed']} listed, {counters['articles']} articles"
-    faults = []
-    if run.outcome not in ("complete", "nothing_published"):
-        faults.append(run.reason or run.outcome)
-    if waiting:
-        faults.append(f"{waiting} pages of the archive are not loaded")
-    if counters["rejected"] > settings.max_rejected_share * pages:
-        faults.append(f"{counters['rejected']} of {pages} pages rejected: was the site redesigned?")
-    if faults:
-        raise CheckFailed(f"{_name(work)}: {'; '.join(faults)}")
-    log.info(line)
+        day, findings = _findings(settings, warehouse, work)
+        if work.province is None:
+            with warehouse.begin() as connection:
+                measures.keep(connection, work.outlet, day, findings)
+    if not findings:
+        listed, articles = (day.counts.get(name, 0) for name in ("listed", "articles"))
+        line = f"{_name(work)}: {day.outcome}, {listed:.0f} listed, {articles:.0f} articles"
+        log.info(line)
+        return line
+    line = monitor.line(findings)
+    if findings[0].severity == "fail":
+        raise CheckFailed(line)
+    log.warning(line)
     return line
 
 
+def _findings(settings: Settings, warehouse: Engine, work: Work) -> tuple[monitor.Day, tuple[monitor.Finding, ...]]:
+    unloaded = sum(len(rows) for _, rows in _batches_to_load(settings, warehouse, work))
+    with warehouse.connect() as connection:
+        day = measures.count_day(connection, work, unloaded)
+        past = measures.history(connection, work.outlet, work.day) if work.province is None else ()
+    limits = monitor.Limits(max_rejected_share=settings.max_rejected_share, stale_days=settings.stale_days)
+    return day, monitor.find(work.outlet, day, past, settings.checks, limits)
+
+
 def missing(settings: Settings, works: Collection[Work]) -> list[Work]:
-    """Those of `works` whose day is not whole in the warehouse, as `check_day` judges."""
-    left = []
-    for work in works:
-        try:
-            check_day(settings, work)
-        except CheckFailed:
-            left.append(work)
-    return left
+    """Those of `works` whose day fails its check; nothing is kept of what is found."""
+    with connected(settings) as warehouse:
+        return [
+            work
+            for work in works
+            if any(finding.severity == "fail" for finding in _findings(settings, warehouse, work)[1])
+        ]
 
 
 def counts_of(settings: Settings, works: Collection[Work]) -> dict[str, Any]:

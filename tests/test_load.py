@@ -8,10 +8,11 @@ import random
 import re
 import signal
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -453,11 +454,33 @@ def test_loading_a_row_of_batches_equals_loading_each(database: Callable[[], str
 
     tallies = list(load_all(one, keyed))
 
-    assert sum(tallies, Tally()) == load_in(other, batch, 5)
+    assert [key for key, _ in tallies] == [key for key, _ in keyed]
+    assert sum((tally for _, tally in tallies), Tally()) == load_in(other, batch, 5)
     assert contents(one) == contents(other)
     assert list(load_all(one, keyed)) == tallies
     one.dispose()
     other.dispose()
+
+
+def test_batches_before_one_that_cannot_be_read_are_loaded(warehouse: Engine) -> None:
+    def batches() -> Iterator[tuple[str, list[Incoming | Rejected]]]:
+        yield "a", [incoming(article("1"))]
+        yield "b", [incoming(article("2"))]
+        raise OSError("the file ends in the middle")
+
+    with pytest.raises(OSError, match="in the middle"):
+        list(load_all(warehouse, batches()))
+
+    assert rows(warehouse, "select batch from batches order by 1") == [("a",), ("b",)]
+
+
+def test_a_row_of_batches_left_in_the_middle_keeps_whole_batches(warehouse: Engine) -> None:
+    batches = ((f"{number}", [incoming(article(f"{number}"))]) for number in range(9))
+    assert [key for key, _ in islice(load_all(warehouse, batches), 1)] == ["0"]
+
+    loaded = rows(warehouse, "select batch from batches order by 1")
+    assert loaded == rows(warehouse, "select batch from article_versions order by 1")
+    assert loaded in ([("0",)], [("0",), ("1",)])
 
 
 def test_texts_records_and_stories_do_not_depend_on_the_order_of_articles(database: Callable[[], str]) -> None:
