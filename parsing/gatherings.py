@@ -78,6 +78,8 @@ def meeting_words(number: int, sentence: Sentence) -> Iterator[MeetingWord]:
         if match is None:
             continue
         resume, (kind, group) = match
+        if index and tokens[index - 1].fold in _BY_VIDEO:
+            continue  # «به صورت ویدئو کنفرانس»: how, not what
         opens = _opens(tokens, index)
         governor = tokens[opens - 1].fold if opens else ""
         if governor == "دستور" and opens > 1 and tokens[opens - 2].fold in ("میان", "از"):
@@ -85,6 +87,9 @@ def meeting_words(number: int, sentence: Sentence) -> Iterator[MeetingWord]:
         elif governor in _PART:
             governor = _governor_of_part(tokens, opens - 1)
         yield MeetingWord(number, index, resume, opens, kind, group, governor, index > quote)
+
+
+_BY_VIDEO = frozenset(("ویدیو", "ویدئو", "ویدیویی", "وب"))
 
 
 def _governor_of_part(tokens: Sequence[Token], index: int) -> str:

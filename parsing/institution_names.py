@@ -15,6 +15,7 @@ from typing import NamedTuple
 from parsing.gazetteer import Gazetteer
 from parsing.lexicon import rows, words
 from parsing.names import is_name_start
+from parsing.phrases import BLESSINGS, blessing_end
 from parsing.places import Place, place_at
 from parsing.posts import head_starts
 from parsing.text import Token, fold, tokenize
@@ -38,7 +39,6 @@ _COUNTRY = listed("country", _WORDS)
 _ZONES = listed("zone", _WORDS)
 # After these comes a person's name, whatever the words are.
 PERSONS = listed("person", _WORDS)
-_BLESSINGS = listed("blessing", _WORDS)
 # Adjectives that come and go in the name of one body: «مجتمع عظیم فولاد …».
 _NOT_CORE = listed("not_core", _WORDS)
 _INDEFINITE = "\u200cای"
@@ -46,6 +46,8 @@ _INDEFINITE = "\u200cای"
 _IMPERSONAL = frozenset({"ministry", "embassy", "government"})
 # Kinds whose names hold «و» without being a known pair: «کارگروه اشتغال و سرمایه‌گذاری».
 _COMPOUND_KINDS = frozenset({"council", "headquarters", "committee", "commission", "unit", "association"})
+# Second halves of compounds that are often set apart: «اتحادیه طلا فروشان».
+_AGENTS = listed("agent", _WORDS)
 # Times that a body with a task is called after: «ستاد بزرگداشت هفته دولت».
 _TIMES = listed("time", _WORDS)
 # Kinds whose first word may be one that ends other names: «ستاد برگزاری …».
@@ -137,10 +139,11 @@ def is_country(tokens: Sequence[Token], index: int) -> bool:
 
 def place_after(tokens: Sequence[Token], end: int, local: frozenset[str]) -> tuple[int, int, Place | None]:
     """Where the place phrase after a name starts and ends (the same where there is none), and the place."""
-    if end < len(tokens) and tokens[end].kind == "word":
-        found = _place_at(tokens, end, local)
+    start = blessing_end(tokens, end)  # «کمیته امداد امام خمینی (ره) | فارس»
+    if start < len(tokens) and tokens[start].kind == "word":
+        found = _place_at(tokens, start, local)
         if found is not None:
-            return end, found[0], found[1]
+            return start, found[0], found[1]
     return end, end, None
 
 
@@ -155,7 +158,13 @@ def _place_at(
 
 def core_of(tokens: Sequence[Token], start: int, end: int) -> tuple[str, ...]:
     """The folds that tell a body from others: no marks, no «و», no praise."""
-    return tuple(token.fold for token in tokens[start:end] if token.fold and token.fold not in _NOT_CORE)
+    return tuple(
+        token.fold
+        for index, token in enumerate(tokens[start:end], start)
+        if token.fold
+        and token.fold not in _NOT_CORE
+        and not (token.fold in BLESSINGS and index and tokens[index - 1].text == "(")
+    )
 
 
 def complement_end(
@@ -278,6 +287,8 @@ def _belongs(previous: Token, token: Token, *, doubt: float) -> bool:
     `doubt` is how far below nought the weight of the word itself may lie: the word after a head seldom stands alone.
     """
     left, right = word(previous.fold), word(token.fold)
+    if token.fold in _AGENTS:  # «اتحادیه صنف طلا فروشان»: a compound cut in two
+        return True
     if left.left + right.right > 0 or (left.kind == right.kind == "a"):
         return True
     return doubt > 0 and right.right > -doubt
@@ -290,9 +301,7 @@ def _person_end(tokens: Sequence[Token], index: int, lists: NameLists) -> int:
         if end > index + 1 and (place_at(tokens, end) or not is_name_start(tokens, end)):
             break
         end += 1
-    if end + 2 < len(tokens) and tokens[end].text == "(" and tokens[end + 1].fold in _BLESSINGS:
-        return end + 3
-    return end
+    return blessing_end(tokens, end)
 
 
 def _is_strange(token: Token) -> bool:

@@ -94,6 +94,8 @@ def is_surname(folded: str) -> bool:
 
 def is_tribute(tokens: Sequence[Token], start: int) -> bool:
     """Whether the name at `start` is what something is named in honour of, or a martyr: «بیمارستان شهید …»."""
+    if start > 1 and tokens[start - 2].fold == "بنیاد":
+        return False  # «رئیس بنیاد شهید | حسین رضایی»
     return start > 0 and tokens[start - 1].fold in _NAMED_AFTER
 
 

@@ -247,6 +247,8 @@ def _same_name(one: tuple[str, ...], other: tuple[str, ...]) -> bool:
         return False
     if a.endswith(b):
         return len(one) > 1 or len(b) > 4
+    if len(other) == 1 and other[0] == one[0] and not given_starts().get(one[0], False):
+        return True  # «حسینی» for «حسینی شاهرودی»
     return a.removeprefix("سید") == b.removeprefix("سید") or (len(other) == 1 and other[0] in one[1:])
 
 

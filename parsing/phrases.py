@@ -38,6 +38,11 @@ def _titles() -> frozenset[str]:
     return frozenset(fold(title.split()[0]) for title in words("honorifics"))
 
 
+HONOURED = listed("honoured")
+"""Folded words before the name of one that bodies are named after."""
+# «امام جمعه» is a post; «امام» before these is no name.
+_NOT_HONOURED = listed("not_honoured")
+BLESSINGS = listed("blessing", "organization_words")
 # Words that a number belongs to inside a name: «شعبه ۹ دادگاه», «منطقه ۲ شهرداری».
 _NUMBERED = listed("numbered")
 # Prepositions that some nouns take inside a name.
@@ -91,6 +96,11 @@ def phrase_end(tokens: Sequence[Token], start: int, *, nests: bool = False, long
                 return last + 1
             last, at_place = last + 1, False
             continue
+        if following.fold in HONOURED and last > start and tokens[last].fold not in _NOT_HONOURED:
+            end = honoured_end(tokens, last + 1, stop)
+            if end > last + 2:  # «رئیس بیمارستان | امام خمینی (ره) | اهواز»
+                last, at_place = end - 1, False
+                continue
         if _is_stop(tokens, last + 1, nests=nests):
             return last + 1
         place = _place_end(tokens, last + 1, is_sure=tokens[last].fold in _PLACE_KINDS)
@@ -99,7 +109,7 @@ def phrase_end(tokens: Sequence[Token], start: int, *, nests: bool = False, long
                 return last + 1
             if not at_place and word(tokens[last].fold).left < -6:
                 return last + 1
-            last, at_place = place - 1, True
+            last, at_place = blessing_end(tokens, place) - 1, True
             continue
         if not is_nominal(following):
             # «دفتر نظارت بر بهره‌برداری», «ستاد مبارزه با مواد مخدر»
@@ -117,6 +127,34 @@ def phrase_end(tokens: Sequence[Token], start: int, *, nests: bool = False, long
             return last + 1
         last, at_place = last + 1, False
     return last + 1
+
+
+def honoured_end(tokens: Sequence[Token], index: int, stop: int) -> int:
+    """The index after the person that a body is named after: «شهید رجایی», «حضرت امام خمینی (ره)».
+
+    `tokens[index]` is one of HONOURED; `index + 1` is returned where no name follows it.
+    """
+    end = index + 1
+    while end < stop and tokens[end].fold in HONOURED:
+        end += 1
+    first = end
+    while end < min(stop, first + 2) and tokens[end].kind == "word" and tokens[end].fold not in _NOT_HONOURED:
+        if end == first and not (is_nominal(tokens[end]) or is_name_start(tokens, end)):
+            break
+        if end > first and (place_at(tokens, end) or not is_name_start(tokens, end)):
+            break
+        end += 1
+    if end == first:
+        return index + 1
+    return blessing_end(tokens, end)
+
+
+def blessing_end(tokens: Sequence[Token], index: int) -> int:
+    """The index after «(ره)», «(ع)» at `index`, or `index` where none stands there."""
+    if index + 2 < len(tokens) and tokens[index].text == "(" and tokens[index + 1].fold in BLESSINGS:
+        close = next((at for at in range(index + 2, min(index + 5, len(tokens))) if tokens[at].text == ")"), None)
+        return index if close is None else close + 1
+    return index
 
 
 def _is_before_noun(folded: str) -> bool:

@@ -110,7 +110,10 @@ def place_at(tokens: Sequence[Token], index: int, *, is_sure: bool = False) -> t
     place: Place | None
     if kinds is not None and index + 1 < len(tokens):
         match = _places().match(tokens, index + 1)
-        if match is not None and _is_of(match[1], kinds):
+        whole = _places().match(tokens, index)  # «بندر امام خمینی»: the word of kind is part of the name
+        if whole is not None and (match is None or whole[0] > match[0]):
+            end, place = whole[0], _settle(whole[1])
+        elif match is not None and _is_of(match[1], kinds):
             end, place = match[0], _settle(match[1], kinds)
         elif index > start or tokens[index].fold in ("استان", "شهرستان"):
             return index + 1, None
@@ -202,6 +205,10 @@ def survey_places(document: Document) -> tuple[str | None, frozenset[str]]:
             if index < resume or not (is_sure or previous in plain):
                 continue
             found = name_at(tokens, index, is_sure=is_sure)
+            whole = _places().match(tokens, index - 1) if follows in kinds else None
+            if whole is not None and whole[0] > (found[0] if found else index):
+                resume = whole[0]  # «بندر امام خمینی»: «بندر» is part of the name
+                continue
             if found is None:
                 if follows in kinds and follows != _OF_PROVINCE and _may_be_name(token):
                     local.add(token.fold)

@@ -177,6 +177,7 @@ def test_a_title_and_the_body_tell_of_one_meeting() -> None:
         "علی رضایی، نماینده یزد گفت: فردا در دیدار با وزیر نیرو سخن خواهیم گفت.",
         "علی رضایی، عضو شورای عالی ترافیک گفت: در شورای عالی ترافیک همه عضو هستند.",
         "شورای شهر در مورد بودجه تصمیم می\u200cگیرد.",
+        "علی رضایی، استاندار یزد در آیینی که به صورت ویدئو کنفرانس برگزار شد، گفت: راه باز است.",
     ],
 )
 def test_interviews_ceremonies_visits_matches_halls_and_wishes_are_not_meetings(text: str) -> None:

@@ -155,6 +155,19 @@ def test_two_places_are_two_bodies() -> None:
     assert names("شهرداری قم ساخت. شهرداری یزد خرید.") == ["شهرداری قم", "شهرداری یزد"]
 
 
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("کمیته امداد امام خمینی (ره) لرستان خبر داد.", ["کمیته امداد امام خمینی (ره) لرستان"]),
+        ("سازمان منطقه ویژه اقتصادی بندر امام خمینی گفت.", ["سازمان منطقه ویژه اقتصادی بندر امام خمینی"]),
+        ("اتحادیه صنف طلا فروشان قیمت را گفت.", ["اتحادیه صنف طلا فروشان"]),
+        ("اهداف سازمان صمیمانه دنبال شد.", []),
+    ],
+)
+def test_a_name_holds_persons_and_compounds_and_no_adverb(text: str, expected: list[str]) -> None:
+    assert names(text) == expected
+
+
 def test_a_list_after_a_plural_head_names_each() -> None:
     text = "میان ۳ بانک عامل (ملی، سپه و تجارت) تقسیم شد."
     assert [fold(name) for name in names(text)] == [fold(name) for name in ("ملی", "سپه", "تجارت")]
