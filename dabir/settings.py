@@ -10,12 +10,14 @@ import difflib
 import json
 import os
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 from urllib.parse import urlsplit
 
 from dotenv import dotenv_values
 from pydantic import BeforeValidator, Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+
+from dabir.monitor import CHECKS
 
 PREFIX = "DABIR_"
 ENV_FILE = ".env"
@@ -93,6 +95,14 @@ class Settings(BaseSettings):
     max_rejected_share: float = Field(
         0.1, ge=0, le=1, description="Share of rejected pages over which the check of an outlet and day fails"
     )
+    stale_days: int = Field(3, ge=1, description="Days without one that could be crawled whole, after which it is said")
+    checks: Annotated[dict[str, Literal["fail", "warn", "off"]], NoDecode, BeforeValidator(_json)] = Field(
+        {}, description='JSON object {"check": "fail", "warn" or "off"}: what differs from the default of a check'
+    )
+    notify: Annotated[dict[str, dict[str, str]], NoDecode, BeforeValidator(_json)] = Field(
+        {}, description='JSON object {"Airflow connection": {…}}: where troubles are told, see docs/operations.md'
+    )
+    notify_again_days: int = Field(7, ge=1, description="Days after which a trouble that goes on is told again")
 
     @field_validator("database_url")
     @classmethod
@@ -107,6 +117,13 @@ class Settings(BaseSettings):
         for outlet, url in value.items():
             if urlsplit(url).scheme not in ("http", "https") or not urlsplit(url).hostname:
                 raise ValueError(f"the address of {outlet} must be a web address, not {url!r}")
+        return value
+
+    @field_validator("checks")
+    @classmethod
+    def _are_checks(cls, value: dict[str, str]) -> dict[str, str]:
+        if unknown := sorted({*value} - {*CHECKS}):
+            raise ValueError(f"no such check: {', '.join(unknown)}; there are {', '.join(CHECKS)}")
         return value
 
     @field_validator("work_dir")
@@ -132,7 +149,8 @@ class Settings(BaseSettings):
         values = self.model_dump(mode="json", exclude={"database_url", "airflow_password"}, exclude_none=True)
         if self.database_url is not None:
             values["database_url"] = self.database_url.get_secret_value()
-        texts = {"outlets": ",".join(self.outlets), "replicas": json.dumps(self.replicas)}
+        texts = {"outlets": ",".join(self.outlets)}
+        texts |= {name: json.dumps(getattr(self, name)) for name in ("replicas", "checks", "notify")}
         return {PREFIX + name.upper(): texts.get(name, str(value)) for name, value in values.items()}
 
 

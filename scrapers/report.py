@@ -29,7 +29,8 @@ class CrawlReport:
     before. `other_day` is articles of days not asked for, by the listing's date or their own. `rejected` counts by the
     field that did not parse, `failed` by cause. `listings` is listing pages read, `listings_lost` those that were not,
     by cause; `is_cut` says that there is more than was read: the listing had no end within the caps, or feeds do not
-    reach back to the first day asked for. `bytes_received` is of bodies as sent;
+    reach back to the first day asked for. `latency_ms` is how long `answers` pages were waited for, our own politeness
+    left out, in all. `bytes_received` is of bodies as sent;
     `files` names the archive files that this run made. ValueError where the sums do not add up.
     """
 
@@ -55,6 +56,8 @@ class CrawlReport:
     listings_lost: dict[str, int] = field(default_factory=dict)
     is_cut: bool = False
     requests: int = 0
+    answers: int = 0
+    latency_ms: int = 0
     peak_memory_bytes: int = 0
     bytes_received: int = 0
     insecure_tls: str | None = None

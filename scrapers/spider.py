@@ -406,10 +406,14 @@ class OutletSpider(scrapy.Spider):
     # --- pages and the archive ---
 
     def _page(self, response: Response) -> RawPage:
+        """Count an answer and return it as a page."""
+
         def header(name: str) -> str | None:
             value = response.headers.get(name)
             return value.decode("latin-1") if value else None
 
+        self._tally.counts["answers"] += 1
+        self._tally.counts["latency_ms"] += round(1000 * _request_of(response).meta.get("download_latency", 0.0))
         return RawPage(
             outlet=self.outlet.name,
             url=response.url,

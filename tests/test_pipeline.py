@@ -162,7 +162,7 @@ def test_an_outlet_that_does_not_answer_fails_with_its_name_and_is_noted(setting
     work = Work(outlet=ISNA, day=DAY)
     with pytest.raises(CrawlFailed, match=rf"{ISNA} 1405-08-\d\d: failed.* no robots\.txt"):
         crawl_day(silent, work)
-    with pytest.raises(CheckFailed, match=rf"{ISNA} 1405-08-\d\d: failed"):
+    with pytest.raises(CheckFailed, match=rf"{ISNA} 1405-08-\d\d: unreachable: failed"):
         check_day(silent, work)
     assert outcomes(silent) == ["unreachable"]
     assert count_articles(silent) == 0
