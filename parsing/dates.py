@@ -74,32 +74,38 @@ _OLDEST, _NEWEST = 1200, 1500
 
 def find_dates(tokens: Sequence[Token], published: date | None) -> tuple[Dated, ...]:
     """Return the dates and periods of a sentence in order, without overlaps; the longest reading wins."""
-    found: list[Dated] = []
-    calendar = _calendar()
+    calendar, starts = _calendar(), _starts()
+    begins = [index for index, token in enumerate(tokens) if token.kind == "number" or token.fold in starts]
+    if not begins:
+        return ()
     today = _to_jalali(published) if published else None
-    index = 0
-    while index < len(tokens):
-        token = tokens[index]
-        dated = _read(tokens, index, calendar, today, found) if _may_start(token, calendar) else None
-        if dated is None:
-            index += 1
+    last = max((index for index, token in enumerate(tokens) if token.fold in _measures()), default=0)
+    found: list[Dated] = []
+    resume = 0
+    for index in begins:
+        if index < resume:
             continue
-        found.append(dated)
-        index = dated.end
+        readings = _word_readings(tokens, index, calendar, today, found)
+        if index < last:
+            readings += _number_readings(tokens, index, calendar, today)
+        dated = max((reading for reading in readings if reading), key=lambda reading: reading.end, default=None)
+        if dated is not None:
+            found.append(dated)
+            resume = dated.end
     return tuple(found)
 
 
-def _may_start(token: Token, calendar: _Calendar) -> bool:
-    word = token.fold
-    return (
-        token.kind == "number"
-        or word in calendar.months
-        or word in calendar.ordinals
-        or word in calendar.days
-        or word in calendar.seasons
-        or word in _STARTS
-        or word in _numerals()
-    )
+@cache
+def _starts() -> frozenset[str]:
+    """Folds that a date or period may begin with, besides numbers in digits."""
+    calendar = _calendar()
+    return _STARTS.union(_numerals(), calendar.months, calendar.ordinals, calendar.days, calendar.seasons)
+
+
+@cache
+def _measures() -> frozenset[str]:
+    """Folds of which one follows each number that is part of a date: months and measures of time."""
+    return frozenset((*_SPANS, *_MONTHLY, *_calendar().months, *_calendar().gregorian))
 
 
 _STARTS = frozenset(
@@ -124,22 +130,36 @@ def _numerals() -> frozenset[str]:
     return frozenset(fold(row["word"]) for row in rows("numerals"))
 
 
-def _read(
+def _word_readings(
     tokens: Sequence[Token], index: int, calendar: _Calendar, today: JalaliDate | None, before: Sequence[Dated]
-) -> Dated | None:
-    readings = (
-        _numeric(tokens, index),
-        _days_of_month(tokens, index, calendar, today),
-        _gregorian_day(tokens, index, calendar),
+) -> tuple[Dated | None, ...]:
+    """Readings of the word at `index`, or of a number that is a whole date or time by itself."""
+    if tokens[index].kind == "number":
+        return _numeric(tokens, index), _clock(tokens, index)
+    return (
         _clock(tokens, index),
         _months(tokens, index, calendar, today),
         _year_words(tokens, index, calendar, today),
         _part_of_year(tokens, index, calendar, today),
         _comparison(tokens, index, calendar, today, before),
-        _recent(tokens, index, today),
         _near(tokens, index, calendar, today),
     )
-    return max((reading for reading in readings if reading), key=lambda reading: reading.end, default=None)
+
+
+def _number_readings(
+    tokens: Sequence[Token], index: int, calendar: _Calendar, today: JalaliDate | None
+) -> tuple[Dated | None, ...]:
+    """Readings of the number at `index`, in digits or words, with the month or measure of time that follows."""
+    number = _day_number(tokens, index, calendar)
+    recent = _recent(tokens, index, today)
+    if number is None:
+        return (recent,)
+    return (
+        _days_of_month(tokens, index, number, calendar, today),
+        _gregorian_day(tokens, index, number, calendar),
+        _months_of_year(tokens, index, number, calendar, today),
+        recent,
+    )
 
 
 def _text(tokens: Sequence[Token], start: int, end: int) -> str:
@@ -213,11 +233,10 @@ def _day_number(tokens: Sequence[Token], index: int, calendar: _Calendar) -> tup
     return None
 
 
-def _days_of_month(tokens: Sequence[Token], index: int, calendar: _Calendar, today: JalaliDate | None) -> Dated | None:
+def _days_of_month(
+    tokens: Sequence[Token], index: int, first: tuple[int, int], calendar: _Calendar, today: JalaliDate | None
+) -> Dated | None:
     """«۱۵ اسفند», «چهارم فروردین ۱۳۹۸», «۱۷ تا ۲۵ خرداد ماه», «۱۵ اسفند تا ۴ فروردین», «۸ و ۹ آبان»."""
-    first = _day_number(tokens, index, calendar)
-    if first is None:
-        return None
     day, place = first
     last_day = day
     joint = _mark(tokens, place)
@@ -238,14 +257,13 @@ def _days_of_month(tokens: Sequence[Token], index: int, calendar: _Calendar, tod
     return _dated(tokens, index, end, (start_day, end_day) if start_day and end_day and start_day <= end_day else None)
 
 
-def _gregorian_day(tokens: Sequence[Token], index: int, calendar: _Calendar) -> Dated | None:
+def _gregorian_day(tokens: Sequence[Token], index: int, first: tuple[int, int], calendar: _Calendar) -> Dated | None:
     """«۲۰ ژوئن ۲۰۱۹», «۱۵ تا ۲۱ مارس»; without its year the day is not resolved."""
-    first = _day_number(tokens, index, calendar)
     last = first
-    if first is not None and _mark(tokens, first[1]) in (*_UNTIL, "و", "-", "–"):
+    if _mark(tokens, first[1]) in (*_UNTIL, "و", "-", "–"):
         last = _day_number(tokens, first[1] + 1, calendar) or first
-    month = calendar.gregorian.get(_word(tokens, last[1])) if last else None
-    if first is None or last is None or month is None:
+    month = calendar.gregorian.get(_word(tokens, last[1]))
+    if month is None:
         return None
     end = last[1] + 1
     place = end + (_word(tokens, end) == _YEAR)
@@ -432,7 +450,7 @@ def _shifted_year(today: JalaliDate | None, shift: int, kind: str) -> tuple[Jala
 
 
 def _part_of_year(tokens: Sequence[Token], index: int, calendar: _Calendar, today: JalaliDate | None) -> Dated | None:
-    """«هفت ماهه نخست امسال», «سه ماهه دوم سال ۹۷», «نیمه اول سال جاری», «۹ ماه سال جاری», «از ابتدای سال تاکنون»."""
+    """«نیمه اول سال جاری», «از ابتدای سال تاکنون»."""
     word = _word(tokens, index)
     if word in ("ابتدای", "اغاز"):
         year, end = _year_of(tokens, index + 1, today)
@@ -456,8 +474,14 @@ def _part_of_year(tokens: Sequence[Token], index: int, calendar: _Calendar, toda
         if end == index + 2:
             return None
         return _dated(tokens, index, end, _month_span(year, half * 6 - 5, half * 6) if year else None)
-    many = _day_number(tokens, index, calendar) if word not in calendar.ordinals else None
-    if many is None or _word(tokens, many[1]) not in _MONTHLY or not 1 <= many[0] <= 12:
+    return None
+
+
+def _months_of_year(
+    tokens: Sequence[Token], index: int, many: tuple[int, int], calendar: _Calendar, today: JalaliDate | None
+) -> Dated | None:
+    """«هفت ماهه نخست امسال», «سه ماهه دوم سال ۹۷», «۹ ماه سال جاری»."""
+    if _word(tokens, many[1]) not in _MONTHLY or not many[0] <= 12 or _word(tokens, index) in calendar.ordinals:
         return None
     months, place = many[0], many[1] + 1
     part = _word(tokens, place)

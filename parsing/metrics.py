@@ -19,9 +19,9 @@ from parsing.dates import Dated, find_dates
 from parsing.document import Document
 from parsing.lexicon import infinitives, rows, words
 from parsing.names import is_name_start
-from parsing.numerals import starts_number
+from parsing.numerals import number_starts, starts_number
 from parsing.phrases import phrase_end
-from parsing.places import place_at
+from parsing.places import place_at, place_starts
 from parsing.quantities import Quantity, find_quantities, words_of_use
 from parsing.records import Change, Metric, Official, Span
 from parsing.subjects import Frame, choose, explain, frame, render, used
@@ -309,13 +309,16 @@ def _add_subjects(document: Document, kept: Sequence[_Mention], mentions: Sequen
 def main_place(document: Document) -> str | None:
     """The place that the article names most, its title and lead counting more."""
     places: Counter[str] = Counter()
+    starts = place_starts()
     for sentence in document.sentences:
-        index = 0
-        while index < len(sentence.tokens):
-            found = place_at(sentence.tokens, index)
-            if found is not None and found[1] is not None:
-                places[found[1].name] += _PART_WEIGHTS.get(sentence.part, 1)
-            index = found[0] if found else index + 1
+        resume = 0
+        for index in [index for index, token in enumerate(sentence.tokens) if token.fold in starts]:
+            found = place_at(sentence.tokens, index) if index >= resume else None
+            if found is None:
+                continue
+            resume, place = found
+            if place is not None:
+                places[place.name] += _PART_WEIGHTS.get(sentence.part, 1)
     return places.most_common(1)[0][0] if places else None
 
 
@@ -332,7 +335,7 @@ def _mentions(document: Document, day: date | None) -> Iterator[_Mention]:
     place = 0
     for sentence in document.sentences:
         tokens = sentence.tokens
-        if not any(starts_number(token) for token in tokens):
+        if not number_starts(tokens):
             continue
         dates = find_dates(tokens, day)
         quantities = find_quantities(tokens, [(dated.start, dated.end) for dated in dates])

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from decimal import Decimal
-from functools import cache
+from functools import cache, lru_cache
 from typing import NamedTuple
 
 from parsing.lexicon import rows
@@ -24,9 +24,11 @@ _DECIMAL = re.compile(r"(\d+)[.٫](\d+)")
 _SLASHED = re.compile(r"(0|[1-9]\d{0,2})[/,](\d{1,3})")
 # The most digits a number may have: beyond it is a code or noise, and arithmetic on it would be slow.
 _LONGEST = 18
+_MOST_KNOWN = 8192  # printed numbers remembered
 
 _RANKS = {"unit": 1, "teen": 2, "ten": 2, "hundred": 3}
 _HALF = Decimal("0.5")
+_ONE = Decimal(1)
 
 
 class Number(NamedTuple):
@@ -50,6 +52,7 @@ class _Words(NamedTuple):
     denominators: dict[str, int]
     decimals: dict[str, int]
     starts: frozenset[str]
+    follows: frozenset[str]
 
 
 @cache
@@ -63,9 +66,11 @@ def _words() -> _Words:
         denominators={word: value for word, value, _ in fractions},
         decimals={word: value for word, value, decimal in fractions if decimal == "yes"},
         starts=frozenset(numerals) | frozenset(magnitudes) | {"نیم", "نیمی", "نصف"},
+        follows=frozenset((*numerals, *magnitudes, "نیم", "و", *(word for word, _, _ in fractions))),
     )
 
 
+@lru_cache(_MOST_KNOWN)
 def parse_digits(text: str) -> Decimal | None:
     """Read one printed number, or None where it is a date, a time or a code.
 
@@ -90,10 +95,20 @@ def starts_number(token: Token) -> bool:
     return token.kind == "number" or token.fold in _words().starts
 
 
+def number_starts(tokens: Sequence[Token]) -> list[int]:
+    """The indices of the tokens that a number may begin at."""
+    starts = _words().starts
+    return [index for index, token in enumerate(tokens) if token.kind == "number" or token.fold in starts]
+
+
 def read_number(tokens: Sequence[Token], start: int) -> Number | None:
     """Read the longest number that begins at `tokens[start]`, or None."""
     words = _words()
     first = tokens[start]
+    following = tokens[start + 1] if start + 1 < len(tokens) else None
+    if first.kind == "number" and (following is None or not _goes_on(following, words)):
+        digits = parse_digits(first.text)
+        return None if digits is None else Number(start, start + 1, digits, _ONE, False, False)
     if first.fold in ("نیمی", "نصف"):
         return Number(start, start + 1, _HALF, Decimal(1), True, True)
     terms: list[tuple[Decimal, int]] = []
@@ -161,6 +176,11 @@ def read_number(tokens: Sequence[Token], start: int) -> Number | None:
         if 1 <= total < (below if below >= 100 else min(below, 10)) and total == int(total):
             return Number(start, end + 1, total / below, Decimal(1), True, is_word)
     return Number(start, end, total, last, False, is_word)
+
+
+def _goes_on(following: Token, words: _Words) -> bool:
+    """Whether the token after a number may belong to it: nearly always it is the noun that is counted."""
+    return following.kind == "number" or following.fold in words.follows
 
 
 def _is_thousands_rest(tokens: Sequence[Token], index: int, least: int, value: Decimal) -> bool:

@@ -73,6 +73,12 @@ def _kind_words() -> dict[str, tuple[str, ...]]:
     return {fold(word): kinds for word, kinds in _KINDS.items()}
 
 
+@cache
+def place_starts() -> frozenset[str]:
+    """Folds that a place phrase may begin with where nothing else says that one stands there."""
+    return _SIDES | _kind_words().keys() | _plain_starts() | _countries().starts
+
+
 def _settle(places: tuple[Place, ...], kinds: Sequence[str] = ()) -> Place:
     """One place of several with the same name: of the kinds asked for, else the largest; no province if in doubt."""
     asked = [place for place in places if place.kind in kinds] or list(places)
@@ -103,6 +109,8 @@ def place_at(tokens: Sequence[Token], index: int, *, is_sure: bool = False) -> t
     Reads sides («جنوب استان کرمان»), words of kind, a province after its county («شهرستان کوار فارس», «بروجرد
     لرستان»), «کشور» and countries. `is_sure` as in `name_at`.
     """
+    if not is_sure and tokens[index].fold not in place_starts():
+        return None
     start = index
     if tokens[index].fold in _SIDES and index + 1 < len(tokens):
         index += 1

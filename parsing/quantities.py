@@ -8,10 +8,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from decimal import Decimal
 from functools import cache
+from heapq import merge
 from typing import NamedTuple
 
 from parsing.lexicon import rows
-from parsing.numerals import Number, read_number, starts_number
+from parsing.numerals import Number, number_starts, read_number, starts_number
 from parsing.records import Comparator
 from parsing.text import Token, fold
 
@@ -99,18 +100,15 @@ def find_quantities(tokens: Sequence[Token], taken: Sequence[tuple[int, int]] = 
     """Return the quantities of a sentence in order; tokens inside a `taken` range (dates) are passed over."""
     found: list[Quantity] = []
     skip = {index for start, end in taken for index in range(start, end)}
-    index = 0
-    while index < len(tokens):
-        token = tokens[index]
-        if index in skip or not (starts_number(token) or token.text == _PERCENT):
-            index += 1
+    resume = 0
+    percents = [index for index, token in enumerate(tokens) if token.text == _PERCENT]
+    for index in merge(number_starts(tokens), percents):
+        if index < resume or index in skip:
             continue
         quantity = _read(tokens, index, skip)
-        if quantity is None:
-            index += 1
-            continue
-        found.append(quantity)
-        index = quantity.end
+        if quantity is not None:
+            found.append(quantity)
+            resume = quantity.end
     return found
 
 
