@@ -44,7 +44,7 @@ from db.engine import upgrade
 from db.server import ensure_database, start
 from scrapers.outlets import OUTLETS
 
-NIGHT_MINUTES = 10
+NIGHT_MINUTES = 4
 NIGHT_CEILING_SECONDS = 60.0
 WHOLENESS = ("uncrawled", "unreachable", "blocked", "robots", "incomplete", "unloaded")
 # What may differ: when something was seen, where it lies in the archive, in which batch it came.
@@ -68,12 +68,14 @@ COMPARED = {
         f"exists (select from article_versions v join articles using (article_id) {WITHIN} and v.version_id = l.{end})"
         for end in ("version_a_id", "version_b_id")
     ),
-    "sightings": f"select s.article_id, s.version_id, s.url from sightings s join articles using (article_id) {WITHIN}",
+    # An archive that goes on with earlier days past a day's end shows an article to the crawl of another day too, if
+    # that comes first: how often it was seen, and for which day, depends on the order.
+    "sightings": "select distinct s.article_id, s.version_id, s.url from sightings s "
+    f"join articles using (article_id) {WITHIN}",
     "rejected": "select outlet, url, field, reason from rejected_pages where outlet = any(:outlets)",
     # Which of two copies is the new article depends on which was loaded first, so they are counted together.
-    "tallies": "select outlet, day_on, sum(seen), sum(new + copies), sum(versions), sum(same), sum(rejected), "
-    "sum(officials), sum(organizations), sum(metrics), sum(meetings) from batch_tallies "
-    "where day_on between :first and :last and outlet = any(:outlets) group by outlet, day_on having sum(seen) > 0",
+    "tallies": "select outlet, sum(new + copies), sum(versions), sum(officials), sum(organizations), sum(metrics), "
+    "sum(meetings) from batch_tallies where outlet = any(:outlets) group by outlet",
 }
 
 
@@ -141,6 +143,7 @@ class Proof:
         as_of = f"{jalali_day(now.date())} {now:%H:%M}"
         port = free_port("127.0.1.1")
         command = [sys.executable, "-m", "samples", "--port", str(port), "--extra", str(extra), "--as-of", as_of]
+        command += ["--page-size", "30"]
         self.processes.start("samples", [*command, "--admin"], os.environ, is_server=True)
         log = self.processes.log("samples")
         self.processes.wait_until(lambda: b"\n" in log.read_bytes(), "the sample agencies", seconds=60)
@@ -198,7 +201,9 @@ class Proof:
             pipeline.ingest_day(settings, work)
             pipeline.check_day(settings, work)
 
-        works = [Work(outlet=name, day=day) for day in days_between(self.first, self.last) for name in self.outlets]
+        # The nights' days too, since what is tallied is tallied for the whole warehouse.
+        days = days_between(self.first, self.last + timedelta(days=3))
+        works = [Work(outlet=name, day=day) for day in days for name in self.outlets]
         with ThreadPoolExecutor(2 * self.settings.workers) as pool:
             list(pool.map(work_through, works))
         contents = self.contents(settings)
@@ -429,11 +434,11 @@ class Proof:
 
     def counters(self, since: datetime) -> dict[str, int]:
         query = (
-            "select counter, sum(value)::int from crawl_counters join crawl_runs using (outlet, day_on, run) "
+            "select counter, sum(value)::int as value from crawl_counters join crawl_runs using (outlet, day_on, run) "
             "where started_at >= :since group by counter"
         )
         with pipeline.connected(self.settings) as engine, engine.connect() as connection:
-            return dict(connection.execute(text(query), {"since": since}).tuples())
+            return {row.counter: row.value for row in connection.execute(text(query), {"since": since})}
 
 
 def _alive(processes: list[psutil.Process]) -> Iterator[psutil.Process]:
