@@ -35,6 +35,7 @@ from db.rows import (
     PageRef,
     Prepared,
     Row,
+    TakenBack,
     prepare,
     rejected_row,
 )
@@ -43,7 +44,7 @@ from db.tally import COUNTERS, Counts, Tally
 from db.writing import copy_rows, copy_sketches, put_new, write_records
 from parsing.records import Rejected
 
-__all__ = ["STEPS", "Incoming", "PageRef", "Tally", "load", "load_all"]
+__all__ = ["STEPS", "Incoming", "PageRef", "TakenBack", "Tally", "load", "load_all"]
 
 # The points between which a load can be cut; tests kill it at each.
 STEPS = ("locked", "merged", "texts", "records", "reextracted", "linked", "joined", "marked", "committed")
@@ -53,24 +54,28 @@ WAITS_SECONDS = (0.1, 0.3, 1.0, 2.0, 4.0, 6.0, 6.0)
 
 def load(
     engine: Engine,
-    batch: Sequence[Incoming | Rejected],
+    batch: Sequence[Incoming | Rejected | TakenBack],
     *,
     batch_key: str,
     crawl: tuple[str, date] | None = None,
     rules: str = "",
+    marks_unchanged: bool = True,
     at_step: Callable[[str], None] = lambda step: None,
 ) -> Tally:
     """Load one batch, as `load_all` does, and say what became of each article."""
-    batches = load_all(engine, [(batch_key, batch)], crawl=crawl, rules=rules, at_step=at_step)
+    batches = load_all(
+        engine, [(batch_key, batch)], crawl=crawl, rules=rules, marks_unchanged=marks_unchanged, at_step=at_step
+    )
     return dict(batches)[batch_key]
 
 
 def load_all(
     engine: Engine,
-    batches: Iterable[tuple[str, Sequence[Incoming | Rejected]]],
+    batches: Iterable[tuple[str, Sequence[Incoming | Rejected | TakenBack]]],
     *,
     crawl: tuple[str, date] | None = None,
     rules: str = "",
+    marks_unchanged: bool = True,
     at_step: Callable[[str], None] = lambda step: None,
 ) -> Iterator[tuple[str, Tally]]:
     """Load each (batch key, batch) in one transaction, in order, and give back its key and what became of its articles.
@@ -81,7 +86,8 @@ def load_all(
     A batch key names a batch for good: one already loaded changes nothing and gives the tally of that load. `crawl` is
     the outlet and day (Tehran) the batches were crawled for, None for an import. `rules` is the version of the
     extraction rules: a known text with other records gets these in their place, and the difference is written to
-    record_changes. `at_step` is called at each of STEPS, in the thread that loads.
+    record_changes. Without `marks_unchanged` a batch that adds and changes nothing leaves no done-mark either, so that
+    no row at all is written. `at_step` is called at each of STEPS, in the thread that loads.
 
     A lost connection and a deadlock are tried again for 20 seconds; then psycopg's or SQLAlchemy's OperationalError is
     raised, and nothing of that batch or of those after it is in the warehouse. What `batches` raises is raised when the
@@ -95,7 +101,8 @@ def load_all(
             prepared = prepare(batch)
             if loading is not None:
                 yield loading[0], loading[1].result()
-            loading = batch_key, beside.submit(_load, engine, prepared, batch_key, crawl, rules, at_step)
+            how = (crawl, rules, marks_unchanged, at_step)
+            loading = batch_key, beside.submit(_load, engine, prepared, batch_key, *how)
         if loading is not None:
             yield loading[0], loading[1].result()
 
@@ -106,11 +113,12 @@ def _load(
     batch_key: str,
     crawl: tuple[str, date] | None,
     rules: str,
+    marks_unchanged: bool,
     at_step: Callable[[str], None],
 ) -> Tally:
     for wait in (*WAITS_SECONDS, None):
         try:
-            tally = _transaction(engine, prepared, batch_key, crawl, rules, at_step)
+            tally = _transaction(engine, prepared, batch_key, crawl, rules, marks_unchanged, at_step)
         except (psycopg.OperationalError, OperationalError):
             if wait is None:
                 raise
@@ -127,24 +135,41 @@ def _transaction(
     batch: str,
     crawl: tuple[str, date] | None,
     rules: str,
+    marks_unchanged: bool,
     at_step: Callable[[str], None],
 ) -> Tally:
     with engine.connect() as connection:
         driver = connection.connection.driver_connection
         assert isinstance(driver, psycopg.Connection)
         try:
-            with driver.transaction(), driver.cursor() as cursor:
+            with driver.transaction() as transaction, driver.cursor() as cursor:
                 cursor.execute("select pg_advisory_xact_lock(%s)", (hash64("batch", batch),))
                 if (done := _done(cursor, batch)) is not None:
                     return done
                 _lock(cursor, prepared, crawl)
                 at_step("locked")
+                before = [] if marks_unchanged else _written(cursor)
                 tally = _merge(cursor, prepared, batch, crawl, rules, at_step)
+                if not marks_unchanged and _written(cursor) == before:
+                    raise psycopg.Rollback(transaction)
                 at_step("marked")
-                return tally
+            return tally
         finally:
             if driver.broken:
                 connection.invalidate()
+
+
+def _written(cursor: Cursor[Any]) -> list[Row]:
+    """The rows that this session wrote to each table of ours but the done-marks.
+
+    The server counts them for its statistics, in this transaction and, until it has told them to others, in those
+    before, so that two counts of one transaction can be compared.
+    """
+    cursor.execute(
+        "select relname, n_tup_ins, n_tup_upd, n_tup_del from pg_stat_xact_user_tables "
+        "where schemaname = 'public' and relname not in ('batches', 'batch_tallies') order by relname"
+    )
+    return cursor.fetchall()
 
 
 def _done(cursor: Cursor[Any], batch: str) -> Tally | None:
@@ -191,6 +216,8 @@ def _merge(
         restate(cursor, prepared, new_articles)
     see(cursor, prepared)
     rejected = {row[0]: row for row in (rejected_row(one, batch) for one in prepared.rejected)}
+    if taken_back := [key for key in prepared.taken_back if key not in rejected]:
+        cursor.execute("delete from rejected_pages where rejected_id = any(%s)", (taken_back,))
     put_new(cursor, "rejected_pages", REJECTED_COLUMNS, rejected.values())
     at_step("merged")
 

@@ -100,6 +100,13 @@ class Incoming:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class TakenBack:
+    """A rejected page that was read again: its row goes with this batch, unless the batch rejects it for the same."""
+
+    rejected_id: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class RecordRows:
     """The rows of one version's records: per kind, and the participants of its meetings."""
 
@@ -158,6 +165,7 @@ class Prepared:
     pages: dict[int, Row] = field(default_factory=dict)
     footers: dict[int, Row] = field(default_factory=dict)
     rejected: list[Rejected] = field(default_factory=list)
+    taken_back: list[int] = field(default_factory=list)
 
     @property
     def outlets(self) -> list[str]:
@@ -172,12 +180,15 @@ class Unstorable(ValueError):
         self.field = field
 
 
-def prepare(batch: Iterable[Incoming | Rejected]) -> Prepared:
+def prepare(batch: Iterable[Incoming | Rejected | TakenBack]) -> Prepared:
     """The rows of `batch`. An article that cannot be stored joins the rejected ones; nothing else is lost for it."""
     prepared = Prepared()
     for one in batch:
         if isinstance(one, Rejected):
             prepared.rejected.append(_storable(one))
+            continue
+        if isinstance(one, TakenBack):
+            prepared.taken_back.append(one.rejected_id)
             continue
         try:
             version, stated = _version(one)
