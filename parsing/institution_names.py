@@ -15,7 +15,7 @@ from typing import NamedTuple
 from parsing.gazetteer import Gazetteer
 from parsing.lexicon import rows, words
 from parsing.names import is_name_start
-from parsing.phrases import BLESSINGS, blessing_end
+from parsing.phrases import BLESSINGS, blessing_end, is_people
 from parsing.places import Place, place_at
 from parsing.posts import head_starts
 from parsing.text import Token, fold, tokenize
@@ -51,7 +51,7 @@ _AGENTS = listed("agent", _WORDS)
 # Times that a body with a task is called after: «ستاد بزرگداشت هفته دولت».
 _TIMES = listed("time", _WORDS)
 # Kinds whose first word may be one that ends other names: «ستاد برگزاری …».
-_TASK_KINDS = frozenset({"council", "headquarters", "committee", "commission"})
+TASK_KINDS = frozenset({"council", "headquarters", "committee", "commission"})
 
 
 class Head(NamedTuple):
@@ -206,7 +206,7 @@ def complement_end(
                 break
             index, is_new = index + 1, True
             continue
-        if token.fold in lists.always and not (token.fold in _TIMES and head.kind in _TASK_KINDS):
+        if token.fold in lists.always and not (token.fold in _TIMES and head.kind in TASK_KINDS):
             if (previous.fold, token.fold) not in lists.governs:
                 break
             index, is_new = index + 1, True
@@ -335,7 +335,7 @@ def _continues(tokens: Sequence[Token], index: int, head: Head, lists: NameLists
     is_inside = index + 2 < len(tokens) and lists.heads.match(tokens, index + 2) is not None
     if head.kind not in _COMPOUND_KINDS and not is_inside:
         return False
-    if token.fold in lists.always or token.fold in head_starts() or not is_nominal(token):
+    if token.fold in lists.always or token.fold in head_starts() or not is_nominal(token) or is_people(token.fold):
         return False
     if place_at(tokens, index + 1) or is_name_start(tokens, index + 1):
         return False

@@ -19,6 +19,7 @@ from parsing.institution_names import (
     OF_PROVINCE,
     OPENERS,
     PERSONS,
+    TASK_KINDS,
     Head,
     NameLists,
     complement_end,
@@ -91,16 +92,23 @@ def _mention_at(sentence: Sentence, index: int, lists: NameLists, local: frozens
     known = _known_at(sentence, index, lists, head, local)
     if head is None:
         if known is not None:
-            return known, known.end
+            return known, _read_on(known, lists)
         directorate = _directorate(sentence, index, lists, local)
         return (directorate, directorate.end) if directorate else (None, index + 1)
     after, kind = head
     headed = _headed(sentence, index, after, kind, lists, local)
     if known is not None and (headed is None or known.end >= headed.end or _runs_on(known, headed, lists)):
-        return known, known.end
+        return known, _read_on(known, lists)
     if headed is None:
         return None, after
     return headed, headed.end if kind.takes == "branch" else after
+
+
+def _read_on(known: Naming, lists: NameLists) -> int:
+    """Where to read on after a known institution: at its owner where the name holds it, which is a record too."""
+    match = lists.institutions.match(known.sentence.tokens, known.start)
+    is_owned = match is not None and lists.institutions.match(known.sentence.tokens, match[0]) is not None
+    return match[0] if match is not None and is_owned else known.end
 
 
 def _runs_on(known: Naming, headed: Naming, lists: NameLists) -> bool:
@@ -146,6 +154,9 @@ def _known_at(
     if match is None:
         return None
     end, institution = match
+    owner = lists.institutions.match(tokens, end) if institution.kind in TASK_KINDS else None
+    if owner is not None:  # «ستاد اقتصاد مقاومتی | قوه قضائیه»
+        end = owner[0]
     place_start, end, place = place_after(tokens, end, local)
     if institution.standing != "alone":
         is_placed = place_start < end and institution.standing == "placed" and not is_country(tokens, place_start)

@@ -255,9 +255,9 @@ def _comma_joins(tokens: Sequence[Token], last: int, stop: int, *, nests: bool) 
     return False
 
 
-def _is_people(folded: str) -> bool:
+def is_people(folded: str) -> bool:
     """Whether a word is the plural of people: «زائران», «مسئولین»."""
-    return len(folded) > 4 and folded.endswith(("ان", "ین")) and word(folded[:-2]).seen > 30
+    return folded in _GROUPS or (len(folded) > 4 and folded.endswith(("ان", "ین")) and word(folded[:-2]).seen > 30)
 
 
 def _conjunct_end(tokens: Sequence[Token], last: int, stop: int, *, at_place: bool, nests: bool) -> int | None:
@@ -281,7 +281,7 @@ def _conjunct_end(tokens: Sequence[Token], last: int, stop: int, *, at_place: bo
         after = tokens[index + 1].fold
         if word(after).kind == "v" or after in _heads():
             return None
-    if _is_people(second):
+    if is_people(second):
         return None
     a, b = word(first), word(second)
     if a.kind != b.kind and not (a.kind == "a" and b.kind == "n" and b.left > 1):

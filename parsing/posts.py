@@ -22,9 +22,9 @@ from parsing.words import is_nominal, joins, listed
 class Post:
     """A post phrase at `tokens[start:end]`.
 
-    `head` is folded; `identity` holds the folded words that tell it from other posts of the same head. A post `is_bare`
-    where the head stands alone and means no certain post («رئیس»); it `is_anaphor` after «این», `is_indefinite` after
-    «یک».
+    `head` is folded; `identity` holds the folded words that tell it from other posts of the same head, and `unit` is
+    the first of what it heads. A post `is_bare` where the head stands alone and means no certain post («رئیس»); it
+    `is_anaphor` after «این», `is_indefinite` after «یک».
     """
 
     start: int
@@ -32,6 +32,7 @@ class Post:
     head_end: int
     head: str
     identity: frozenset[str]
+    unit: str
     is_bare: bool
     is_alone: bool
     is_anaphor: bool
@@ -107,6 +108,7 @@ _FILLERS = listed("filler", "post_words")
 _INSIDE = listed("inside", "post_words")
 _GENERIC = listed("generic", "post_words")
 _RITUAL = listed("ritual", "post_words")
+_PARTS = listed("part", "post_words")
 _THIS = frozenset(("این", "همین", "ان", "همان"))
 _ACTING = frozenset(("سرپرست", "کفیل"))
 _TAKES_IN = frozenset(("نماینده", "نمایندهولیفقیه", "سفیر", "فرستاده", "فرستادهویژه", "مشاور", "عضو", "کاردار"))
@@ -154,6 +156,7 @@ def post_at(tokens: Sequence[Token], start: int) -> Post | None:
         head_end=head_end,
         head=head,
         identity=words,
+        unit=next((token.fold for token in tokens[head_end:end] if token.fold not in _FILLERS), ""),
         is_bare=end == head_end and not alone,
         is_alone=alone,
         is_anaphor=before in _THIS,
@@ -195,6 +198,7 @@ def bare_post(start: int, head: str) -> Post:
         head_end=start + 1,
         head=head,
         identity=frozenset(),
+        unit="",
         is_bare=False,
         is_alone=True,
         is_anaphor=False,
@@ -218,9 +222,12 @@ def _rest_end(tokens: Sequence[Token], start: int, end: int, *, alone: bool, nes
 def same_post(one: Post, other: Post) -> bool:
     """Whether two phrases may name one post: the same head, and the words of one are among those of the other.
 
-    The man who held a post is another than the one who holds it.
+    The man who held a post is another than the one who holds it, and the head of a part («رئیس کمیسیون … مجلس») than
+    the head of the whole.
     """
     if one.head != other.head or one.is_former != other.is_former:
+        return False
+    if one.unit != other.unit and one.identity and other.identity and not _PARTS.isdisjoint((one.unit, other.unit)):
         return False
     return one.identity <= other.identity or other.identity <= one.identity
 

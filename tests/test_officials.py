@@ -279,6 +279,13 @@ def test_a_vice_president_who_heads_a_body_is_one_man() -> None:
     )
 
 
+def test_the_head_of_a_part_is_another_than_the_head_of_the_whole() -> None:
+    text = (
+        "علی لاریجانی رئیس مجلس شورای اسلامی وارد شد و گفت: کار تمام شد.\nرئیس کمیسیون ورزش مجلس شورای اسلامی پیام داد."
+    )
+    assert pairs(find_officials(document(text)))[0] == folded(("علی لاریجانی", "رئیس مجلس شورای اسلامی"))[0]
+
+
 def test_an_ordinal_stands_inside_a_post() -> None:
     text = "سعید حسینی، دبیر نخستین جشنواره محصولات فرهنگی گفت: مهلت تمام شد."
     assert pairs(find_officials(document(text))) == folded(("سعید حسینی", "دبیر نخستین جشنواره محصولات فرهنگی"))
