@@ -9,8 +9,10 @@ COPY . .
 RUN .venv/bin/uv sync --frozen --no-dev
 
 FROM python:3.12-slim-bookworm
+# Volumes are mounted on these folders and belong to whoever owns them here.
 RUN useradd --create-home --uid 50000 dabir \
-    && mkdir -p /var/lib/dabir && chown dabir: /var/lib/dabir
+    && mkdir -p /var/lib/dabir/archive /var/lib/dabir/hosts /var/lib/dabir/users /var/lib/dabir/airflow/logs \
+    && chown -R dabir: /var/lib/dabir
 COPY --from=environment --chown=dabir /opt/dabir /opt/dabir
 WORKDIR /opt/dabir
 USER dabir

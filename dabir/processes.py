@@ -121,6 +121,13 @@ class Processes:
         self._tell_watchdog(child.pid)
         return child
 
+    def kill(self, name: str) -> None:
+        """End a child and everything it started at once, as the loss of its machine would, and forget it."""
+        child = self._children.pop(name)
+        for process in members(child.pid):
+            process.kill()
+        child.wait()
+
     def check(self) -> None:
         """Raise ProcessDied where a child has ended."""
         for name, child in self._children.items():
