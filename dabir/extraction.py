@@ -36,11 +36,22 @@ def extracted(article: Article, seen_at: datetime, page: PageRef | None = None) 
 @cache
 def rules_version() -> str:
     """Which rules extract here: the version of Dabir and a digest of everything in parsing/, code and word lists."""
+    return f"{version('dabir')}+{_digest('parsing')}"
+
+
+@cache
+def reading_version() -> str:
+    """Which code reads raw pages here: layouts of outlets and rules alike, whatever of them changes what is read."""
+    return f"{version('dabir')}+{_digest('parsing', 'scrapers')}"
+
+
+def _digest(*packages: str) -> str:
     digest = hashlib.sha256()
-    for path, content in sorted(_contents(files("parsing"), "")):
-        digest.update(f"{path} {len(content)} ".encode())
-        digest.update(content)
-    return f"{version('dabir')}+{digest.hexdigest()[:12]}"
+    for package in packages:
+        for path, content in sorted(_contents(files(package), "")):
+            digest.update(f"{path} {len(content)} ".encode())
+            digest.update(content)
+    return digest.hexdigest()[:12]
 
 
 def _contents(folder: Traversable, prefix: str) -> Iterator[tuple[str, bytes]]:

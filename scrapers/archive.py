@@ -329,11 +329,14 @@ def read_index(archive: str, outlet: str, first: date, last: date | None = None)
     return sorted((row for row in rows if first <= (row.day or row.crawl_on) <= last), key=lambda row: row.fetched_at)
 
 
-def crawl_files(archive: str, outlet: str, day: date) -> list[str]:
-    """Return the files that the crawls of an outlet's day made, oldest first, as `CrawlReport.files` names them."""
+def crawl_files(archive: str, outlet: str, day: date, last: date | None = None) -> list[str]:
+    """Return the files that the crawls of an outlet's day, or of `day` to `last`, made, as `CrawlReport.files` names
+    them: by day, and of each the oldest first."""
     fs, root = fsspec.core.url_to_fs(archive)
-    folder = f"{outlet}/{day.isoformat()}/"
-    return [file for file in _files(fs, root, outlet, day, day) if file.startswith(folder)]
+    last = last or day
+    first_folder, last_folder = f"{outlet}/{day.isoformat()}", f"{outlet}/{last.isoformat()}"
+    files = _files(fs, root, outlet, day, last)
+    return [file for file in files if first_folder <= file.rpartition("/")[0] <= last_folder]
 
 
 def read_file_index(archive: str, file: str) -> list[IndexRow]:
