@@ -165,8 +165,7 @@ def _number_readings(
 def _text(tokens: Sequence[Token], start: int, end: int) -> str:
     words: list[str] = []
     for place in range(start, end):
-        glued = place > start and tokens[place].start == tokens[place - 1].end
-        words.append(("" if glued or place == start else " ") + tokens[place].text)
+        words.append(("" if tokens[place].is_glued or place == start else " ") + tokens[place].text)
     return "".join(words)
 
 

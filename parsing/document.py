@@ -17,9 +17,9 @@ class Document:
     text: str
     sentences: tuple[Sentence, ...]
 
-    def text_of(self, sentence: Sentence) -> str:
-        """Return the words of one sentence."""
-        return self.text[sentence.start : sentence.end]
+    def text_of(self, sentence: Sentence, start: int, end: int) -> str:
+        """The text of tokens `start` to `end` of a sentence, '' where the range is empty."""
+        return self.text[sentence.start_of(start) : sentence.end_of(end - 1)] if start < end else ""
 
 
 def normalize_article(article: Article) -> Article:

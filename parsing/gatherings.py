@@ -168,7 +168,8 @@ def meeting_name(document: Document, organizations: Sequence[Organization], at: 
     """The body in session, else the title the meeting is known by; None for visits and press conferences."""
     if at.group in ("visit", "press", "few"):
         return None
-    tokens = document.sentences[at.sentence].tokens
+    sentence = document.sentences[at.sentence]
+    tokens = sentence.tokens
     body = sitting_body(document, organizations, at)
     if body is None and any(token.fold == _PUBLIC for token in tokens[at.start : at.end + 1]):
         body = _public_body(organizations)
@@ -178,16 +179,17 @@ def meeting_name(document: Document, organizations: Sequence[Organization], at: 
     if end <= at.end or all(token.fold in IDLE for token in tokens[at.end : end] if token.fold):
         return None
     start = at.opens if at.group == "congress" else at.start
-    return document.text[tokens[start].start : tokens[end - 1].end]
+    return document.text_of(sentence, start, end)
 
 
 def sitting_body(document: Document, organizations: Sequence[Organization], at: MeetingWord) -> str | None:
     """The council or committee named right after the word of meeting: «جلسه علنی امروز مجلس»."""
     sentence = document.sentences[at.sentence]
     tokens = sentence.tokens
-    for token in tokens[at.end : at.end + _FARTHEST_NAME]:
+    for index in range(at.end, min(len(tokens), at.end + _FARTHEST_NAME)):
+        token = tokens[index]
         for organization in organizations:
-            if organization.kind in _BODIES and _stands_at(document.text, organization, sentence, token):
+            if organization.kind in _BODIES and _stands_at(document.text, organization, sentence, index):
                 return organization.name
         if token.kind == "word" and token.fold not in IDLE and not is_nominal(token):
             return None
@@ -199,19 +201,19 @@ def body_before(document: Document, organizations: Sequence[Organization], at: M
 
     None for «طرح شورا در جلسه …» and where the sentence ends in the present or the future.
     """
-    tokens = document.sentences[at.sentence].tokens
+    sentence = document.sentences[at.sentence]
+    tokens = sentence.tokens
     before = at.opens - 2  # what stands before «در»
     verbs = [token for token in tokens[at.end :] if word(token.fold).kind == "v"]
     is_ahead = any(verb.fold in PLANNED for verb in verbs[-2:])
     if before < 0 or not verbs or is_ahead or verbs[-1].text.startswith(_PRESENT):
         return None
     if before and (tokens[before - 1].fold, tokens[before].fold) in _CABINETS and _opens_clause(tokens, before - 1):
-        return document.text[tokens[before - 1].start : tokens[before].end]
+        return document.text_of(sentence, before - 1, before + 1)
     for index in range(max(0, before - _FARTHEST_NAME), before + 1):
+        name = document.text_of(sentence, index, before + 1)
         for organization in organizations:
-            name_end = tokens[index].start + len(organization.name)
-            is_body = organization.kind in _BODIES and name_end == tokens[before].end
-            is_here = is_body and document.text.startswith(organization.name, tokens[index].start)
+            is_here = organization.kind in _BODIES and organization.name == name
             if is_here and _opens_clause(tokens, index):
                 return organization.name
     return None
@@ -231,13 +233,14 @@ def _public_body(organizations: Sequence[Organization]) -> str | None:
     return None
 
 
-def _stands_at(text: str, organization: Organization, sentence: Sentence, token: Token) -> bool:
+def _stands_at(text: str, organization: Organization, sentence: Sentence, index: int) -> bool:
     """Whether the organization's name, or the start of it, stands at a token."""
-    words_here = fold(text[token.start : min(sentence.end, token.start + len(organization.name) + 8)])
+    start = sentence.start_of(index)
+    words_here = fold(text[start : min(sentence.end, start + len(organization.name) + 8)])
     if words_here.startswith(fold(organization.name)):
         return True
     first_words = fold(" ".join(organization.name.split(" ")[:2]))
-    return words_here.startswith(first_words) and len(first_words) > len(token.fold)
+    return words_here.startswith(first_words) and len(first_words) > len(sentence.tokens[index].fold)
 
 
 class Details(NamedTuple):
@@ -251,7 +254,8 @@ class Details(NamedTuple):
 
 def read_details(document: Document, at: MeetingWord) -> Details:
     """Place, host, day and topics as far as the sentence of a word of meeting says them."""
-    tokens = document.sentences[at.sentence].tokens
+    sentence = document.sentences[at.sentence]
+    tokens = sentence.tokens
     stop = next((index for index in range(at.end, len(tokens)) if tokens[index].text == ":"), len(tokens))
     place: str | None = None
     host: str | None = None
@@ -259,11 +263,11 @@ def read_details(document: Document, at: MeetingWord) -> Details:
     for index in range(at.end, stop - 1):
         token, following = tokens[index], tokens[index + 1]
         if token.fold == IN and following.fold in _ROOM and place is None:
-            place = _phrase(document, tokens, index + 1, stop)
+            place = _phrase(document, sentence, index + 1, stop)
         elif token.fold == _HOSTING and host is None:
-            host = _phrase(document, tokens, index + 1, stop)
+            host = _phrase(document, sentence, index + 1, stop)
         elif token.fold in _TOPIC and tokens[index - 1].fold in (WITH, _TO):
-            topic = _phrase(document, tokens, index + 1, stop)
+            topic = _phrase(document, sentence, index + 1, stop)
             if topic and topic not in topics:
                 topics.append(topic)
     return Details(place, host, _day(document, tokens[:stop]), tuple(topics))
@@ -280,7 +284,8 @@ def _day(document: Document, tokens: Sequence[Token]) -> date | None:
     return days.pop() if len(days) == 1 else None
 
 
-def _phrase(document: Document, tokens: Sequence[Token], start: int, stop: int) -> str | None:
+def _phrase(document: Document, sentence: Sentence, start: int, stop: int) -> str | None:
+    tokens = sentence.tokens
     opened = start + 1 if tokens[start].text in '«"' and start + 1 < stop else start
     end = min(phrase_end(tokens, opened), stop)
-    return document.text[tokens[opened].start : tokens[end - 1].end] if end > opened else None
+    return document.text_of(sentence, opened, end) or None

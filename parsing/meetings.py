@@ -338,8 +338,8 @@ class _Reader:
         return Meeting(
             kind=draft.kind,
             span=Span(
-                start=sentence.tokens[draft.start].start,
-                end=sentence.tokens[draft.end - 1].end,
+                start=sentence.start_of(draft.start),
+                end=sentence.end_of(draft.end - 1),
                 sentence_start=sentence.start,
                 sentence_end=sentence.end,
                 rule=draft.rule,

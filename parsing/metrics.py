@@ -491,8 +491,8 @@ def _metric(mention: _Mention, officials: Sequence[Official]) -> Metric:
         period=compared.period if at_base and compared else nearest.period if nearest else None,
         speaker=_speaker(sentence, officials),
         span=Span(
-            start=tokens[quantity.start].start,
-            end=tokens[quantity.end - 1].end,
+            start=sentence.start_of(quantity.start),
+            end=sentence.end_of(quantity.end - 1),
             sentence_start=sentence.start,
             sentence_end=sentence.end,
             rule=f"metric.{mention.kind}",

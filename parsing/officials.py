@@ -18,7 +18,6 @@ from parsing.names import given_starts, is_surname, title_starts
 from parsing.pairs import speech_verbs
 from parsing.posts import Post, parts, resembles, same_post
 from parsing.records import Official, Role, Span
-from parsing.text import Sentence
 from parsing.words import word
 
 MOST_MENTIONS = 1500
@@ -289,18 +288,18 @@ def _found(document: Document, person: _Person) -> Found:
     start, end = shown.name or (shown.start, shown.end)
     role: Role = "speaker" if person.speaks else "participant" if person.acts else "mentioned"
     official = Official(
-        name=_text(document, at, start, end) if person.name else None,
-        post=_text(document, sentence, post.start, max(each.end for each in (post, *first.also))),
+        name=document.text_of(at, start, end) if person.name else None,
+        post=document.text_of(sentence, post.start, max(each.end for each in (post, *first.also))),
         span=Span(
-            start=at.tokens[start].start,
-            end=at.tokens[end - 1].end,
+            start=at.start_of(start),
+            end=at.end_of(end - 1),
             sentence_start=at.start,
             sentence_end=at.end,
             rule=_rule(person, first),
         ),
-        head=_text(document, sentence, post.start, post.head_end),
-        organization=_text(document, sentence, *institution) or None,
-        place=_text(document, sentence, *place) or None,
+        head=document.text_of(sentence, post.start, post.head_end),
+        organization=document.text_of(sentence, *institution) or None,
+        place=document.text_of(sentence, *place) or None,
         role=role,
         is_acting=post.is_acting,
         is_former=post.is_former,
@@ -338,9 +337,3 @@ def _rule(person: _Person, first: Mention) -> str:
     if first.name is not None or not person.name:
         return first.rule
     return "official.linked"
-
-
-def _text(document: Document, sentence: Sentence, start: int, end: int) -> str:
-    if end <= start:
-        return ""
-    return document.text[sentence.tokens[start].start : sentence.tokens[end - 1].end]

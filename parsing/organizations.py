@@ -119,16 +119,17 @@ def _fullest(mentions: Sequence[Naming]) -> Naming:
             and mention.place_start == mention.end
             and any(count > 1 and len(core) > 1 and core == mention.core[: len(core)] for core, count in counts.items())
         )
-        return not is_odd, not is_vague, tokens[mention.end - 1].end - tokens[mention.start].start
+        letters = mention.sentence.end_of(mention.end - 1) - mention.sentence.start_of(mention.start)
+        return not is_odd, not is_vague, letters
 
     return max(mentions, key=rank)
 
 
 def _record(document: Document, body: _Body, mentions: Sequence[Naming], province: str | None) -> Organization:
     full = _fullest(body.mentions)
-    tokens = full.sentence.tokens
-    start, end = tokens[full.start].start, tokens[full.end - 1].end
-    place = document.text[tokens[full.place_start].start : end] if full.place_start < full.end else None
+    sentence = full.sentence
+    start, end = sentence.start_of(full.start), sentence.end_of(full.end - 1)
+    place = document.text_of(sentence, full.place_start, full.end) or None
     if place is not None and full.place is None and fold(place) == OF_PROVINCE:
         place = province
     inner = [
@@ -142,11 +143,11 @@ def _record(document: Document, body: _Body, mentions: Sequence[Naming], provinc
         span=Span(
             start=start,
             end=end,
-            sentence_start=full.sentence.start,
-            sentence_end=full.sentence.end,
+            sentence_start=sentence.start,
+            sentence_end=sentence.end,
             rule=full.rule,
         ),
         kind=full.kind,
         place=place,
-        parent=document.text[tokens[parent.start].start : tokens[parent.end - 1].end] if parent else None,
+        parent=document.text_of(sentence, parent.start, parent.end) if parent else None,
     )

@@ -316,7 +316,7 @@ def render(frame: Frame, quantity: Quantity, phrases: Sequence[Phrase], group: s
             words.append(frame.tokens[phrase.start - 1].text)
         start = len(words)
         for at, token in enumerate(tokens):
-            if at and token.start == tokens[at - 1].end:
+            if at and token.is_glued:
                 words[-1] += token.text
             else:
                 words.append(token.text)

@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from dataclasses import dataclass
 from typing import Literal, NamedTuple
 
 from parsing.lexicon import Spelling, spelling
@@ -100,18 +101,21 @@ _FOLD = str.maketrans(
 )
 
 
-class Token(NamedTuple):
-    """A word, a number or a mark: `text[start:end]` of the text it was cut from, and its fold."""
+@dataclass(frozen=True, slots=True, eq=False)
+class Token:
+    """A word, a number or a mark, and its fold; `is_glued` where no space is before it.
 
-    start: int
-    end: int
+    Words repeat, so one token serves every place where its word stands; a sentence knows where.
+    """
+
     text: str
     fold: str
     kind: Kind
+    is_glued: bool
 
 
 class Sentence(NamedTuple):
-    """Tokens from `start` to `end` of the text; never crosses a newline.
+    """Tokens from `start` to `end` of the text, each with its own start; never crosses a newline.
 
     `part` and `paragraph` (0 for the first line of its part) say where in an article it stands.
     """
@@ -119,8 +123,17 @@ class Sentence(NamedTuple):
     start: int
     end: int
     tokens: tuple[Token, ...]
+    starts: tuple[int, ...]
     part: Part = "body"
     paragraph: int = 0
+
+    def start_of(self, index: int) -> int:
+        """Where token `index` starts in the text."""
+        return self.starts[index]
+
+    def end_of(self, index: int) -> int:
+        """Where token `index` ends in the text."""
+        return self.starts[index] + len(self.tokens[index].text)
 
 
 def normalize(text: str) -> str:
@@ -285,7 +298,8 @@ def _chunk(text: str) -> _Chunk:
 class _Cut(NamedTuple):
     """The tokens of a run without spaces, their offsets into it, and whether a sentence ends with it."""
 
-    tokens: tuple[tuple[int, int, str, str, Kind], ...]
+    tokens: tuple[Token, ...]
+    offsets: tuple[int, ...]
     ends: bool
 
 
@@ -293,15 +307,20 @@ _cuts: dict[str, _Cut] = {}
 
 
 def _cut(chunk: str) -> _Cut:
-    tokens: list[tuple[int, int, str, str, Kind]] = []
+    tokens: list[Token] = []
+    offsets: list[int] = []
+    end = 0
     for match in _TOKEN.finditer(chunk):
         word = match.group()
         kind: Kind = "number" if match.group(1) else "word" if match.group(2) else "punct"
         folded = "" if kind == "punct" else fold(word)
         # A hamza alone is a letter without a fold: a mark, so that every word can be compared.
-        tokens.append((match.start(), match.end(), word, folded, kind if folded else "punct"))
-    end = _SENTENCE_END.search(chunk)
-    cut = _Cut(tuple(tokens), end is not None and not _ABBREVIATION.fullmatch(chunk))
+        is_glued = match.start() > 0 and match.start() == end
+        tokens.append(Token(word, folded, kind if folded else "punct", is_glued))
+        offsets.append(match.start())
+        end = match.end()
+    ends = _SENTENCE_END.search(chunk) is not None and not _ABBREVIATION.fullmatch(chunk)
+    cut = _Cut(tuple(tokens), tuple(offsets), ends)
     if len(chunk) <= _LONGEST_CHUNK:
         if len(_cuts) >= _MOST_CHUNKS:
             _cuts.clear()
@@ -331,15 +350,21 @@ def sentences_of_line(line: str, start: int = 0, part: Part = "body", paragraph:
     """Cut one line that begins at `start` of its text."""
     found: list[Sentence] = []
     tokens: list[Token] = []
-    append, known, new = tokens.append, _cuts.get, tuple.__new__
+    starts: list[int] = []
+    known = _cuts.get
     for chunk in line.split(" "):
-        cut = known(chunk) or _cut(chunk)
-        for first, last, word, folded, kind in cut.tokens:
-            append(new(Token, (start + first, start + last, word, folded, kind)))
+        cut, offsets, ends = known(chunk) or _cut(chunk)
+        tokens += cut
+        starts += [start + offset for offset in offsets] if len(offsets) != 1 else [start]
         start += len(chunk) + 1
-        if cut.ends and tokens:
-            found.append(Sentence(tokens[0].start, tokens[-1].end, tuple(tokens), part, paragraph))
-            tokens.clear()
+        if ends and tokens:
+            found.append(_sentence(tokens, starts, part, paragraph))
+            tokens, starts = [], []
     if tokens:
-        found.append(Sentence(tokens[0].start, tokens[-1].end, tuple(tokens), part, paragraph))
+        found.append(_sentence(tokens, starts, part, paragraph))
     return found
+
+
+def _sentence(tokens: list[Token], starts: list[int], part: Part, paragraph: int) -> Sentence:
+    end = starts[-1] + len(tokens[-1].text)
+    return Sentence(starts[0], end, tuple(tokens), tuple(starts), part, paragraph)

@@ -39,9 +39,9 @@ def test_phrase_ends_at_the_mark(marked: str) -> None:
     phrase, rest = marked.split("|")
     for text in spelled(phrase + rest):
         text = normalize(text)
-        tokens = sentences(text)[0].tokens
-        end = phrase_end(tokens, 0)
-        assert text[: tokens[end - 1].end] == normalize(phrase)
+        sentence = sentences(text)[0]
+        end = phrase_end(sentence.tokens, 0)
+        assert text[: sentence.end_of(end - 1)] == normalize(phrase)
 
 
 @pytest.mark.parametrize(
