@@ -45,6 +45,7 @@ _NOT_MEETING = listed("not_meeting", _LIST)
 _THIS = listed("this", _LIST)
 # How A takes part: in the order of A's words before a mention.
 _ATTENDING = listed("attending", _LIST)
+_SPEAKING = listed("speaking", _LIST)
 _MET = "دیدار"
 # Bodies whose sitting is a meeting, and what it is called.
 _SITTING = {
@@ -182,7 +183,8 @@ class _Reader:
             is_alone = not any(mention.start < at.start for mention, _ in self._others(at))
             if is_alone and at.governor == IN and body_before(self.document, self.organizations, at) is not None:
                 return "meeting.of_body", "held", around
-            return ("meeting.in_session", "held", there) if there or verb == "held" else None
+            is_spoken_at = at.group == "congress" and any(token.fold in _SPEAKING for token in tokens[at.end :])
+            return ("meeting.in_session", "held", there) if there or verb == "held" or is_spoken_at else None
         if at.governor in _VENUE:
             return None
         if at.group == "visit" and status == "held" and (met := self._who_met(at, tokens)):

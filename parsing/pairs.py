@@ -304,8 +304,12 @@ def _linked(tokens: Sequence[Token], posts: list[Post], names: list[tuple[int, i
             pairs.append(Pair(post, name, "official.name_comma_post" if comma else "official.name_post"))
         else:
             left.append(post)
+    named_ends = {pair.end for pair in pairs}
     for post in left:
         name = _following(tokens, by_start, post.end)
+        is_second = post.start - 1 in named_ends and tokens[post.start - 1].fold == "و"
+        if is_second and post.end < len(tokens) and tokens[post.end].text == "،":
+            name = None  # «NAME عضو … و عضو …، NAME …»: the name after the comma is the next man's
         if name is not None and free[name] and not post.is_anaphor and not _starts_pair(tokens, name, post_starts):
             free[name] = False
             pairs.append(Pair(post, name, "official.post_name"))

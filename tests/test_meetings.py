@@ -105,6 +105,14 @@ def test_what_a_body_did_in_its_sitting_is_a_meeting_of_that_body(text: str, nam
     assert seen(text) == [("جلسه", name, ())]
 
 
+def test_a_congress_at_which_no_official_spoke_is_a_meeting_too() -> None:
+    (meeting,) = extract(
+        Article(outlet="", body="حسین رویوران عصر امروز در همایش جوانان مقاومت اظهار کرد: راه باز است.")
+    ).meetings
+    assert (meeting.kind, meeting.participants) == ("همایش", ())
+    assert not extract(Article(outlet="", body="این گوشی در همایش سالانه شرکت معرفی می‌شود.")).meetings
+
+
 def test_a_name_told_shorter_is_the_same_meeting() -> None:
     (meeting,) = extract(
         Article(

@@ -286,6 +286,13 @@ def test_the_head_of_a_part_is_another_than_the_head_of_the_whole() -> None:
     assert pairs(find_officials(document(text)))[0] == folded(("علی لاریجانی", "رئیس مجلس شورای اسلامی"))[0]
 
 
+def test_a_second_post_does_not_take_the_next_mans_name() -> None:
+    text = (
+        "نشست با حضور محمد رضایی عضو شورای پروانه نمایش و عضو شورای علمی مدرسه سینما، امیر احمدی تهیه‌کننده برگزار شد."
+    )
+    assert [name for name, _ in pairs(find_officials(document(text)))] == [fold("محمد رضایی")]
+
+
 def test_an_ordinal_stands_inside_a_post() -> None:
     text = "سعید حسینی، دبیر نخستین جشنواره محصولات فرهنگی گفت: مهلت تمام شد."
     assert pairs(find_officials(document(text))) == folded(("سعید حسینی", "دبیر نخستین جشنواره محصولات فرهنگی"))
