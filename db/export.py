@@ -30,12 +30,13 @@ from sqlalchemy.exc import OperationalError
 
 import db.schema_entities
 import db.schema_records  # noqa: F401  (with the entities, all tables of the metadata)
+from db import formats
 from db.engine import revision_fault, unreachable
-from db.formats import DIALECT, FORMATS, Column, Format, columns_of
+from db.formats import DIALECT, Column, Format, columns_of
 from db.schema import Table
 
-# Derived from article_texts, 16 rows a text, and of use to the load alone.
-LEFT_OUT = frozenset({"article_sketches"})
+# Derived from article_texts, and of use to the load and the search alone.
+LEFT_OUT = frozenset({"article_sketches", "article_words"})
 ROWS_A_FETCH = 5_000
 MANIFEST = "manifest.json"
 
@@ -110,7 +111,7 @@ class _Export:
             )
         }
         age = self._age()
-        told = {table.name: self._table(table, age if table.name in followed else None) for table in tables}
+        told = {str(table.name): self._table(table, age if table.name in followed else None) for table in tables}
         as_of = _one(self.connection, "select max(settled_at) from tracking.settled")
         manifest = {
             "kind": "changes" if self.since else "whole",
@@ -172,7 +173,7 @@ class _Export:
 
     def _file(self, name: str, columns: Sequence[Column], query: sql.Composed) -> dict[str, Any]:
         path = self.part / f"{name}.{self.format}"
-        rows = FORMATS[self.format](path, columns, self._fetched(query), self._report(name))
+        rows = formats.FORMATS[self.format](path, columns, self._fetched(query), self._report(name))
         with path.open("rb") as stream:
             os.fsync(stream.fileno())
             digest = hashlib.file_digest(stream, "sha256").hexdigest()

@@ -73,7 +73,7 @@ def columns_of(table: SchemaTable) -> list[Column]:
     """The columns of a table that are exported: those whose type the formats can hold."""
     return [
         Column(
-            name=column.name,
+            name=str(column.name),  # orjson wants no subclass for a name
             type=column.type.compile(DIALECT).lower().replace(" with time zone", "tz"),
             arrow=arrow,
             is_key=column.primary_key,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from itertools import count
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
 from sqlalchemy import Engine, create_engine, make_url, text
@@ -17,10 +18,13 @@ TEMPLATE = "migrated"
 
 
 @pytest.fixture(scope="session")
-def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, Path]]:
-    """The address of a server without databases but a migrated template, and its folder."""
-    folder = tmp_path_factory.mktemp("postgres") / "data"
-    with start(folder) as url:
+def postgres() -> Iterator[tuple[str, Path]]:
+    """The address of a server without databases but a migrated template, and its folder.
+
+    Not under pytest's own folder, which the next pytest to start shuts to all but its user: run as root, the server
+    has another.
+    """
+    with TemporaryDirectory(prefix="dabir-tests-") as parent, start(folder := Path(parent) / "data") as url:
         admin = create_engine(url, poolclass=NullPool, isolation_level="AUTOCOMMIT")
         with admin.connect() as connection:
             connection.execute(text("alter system set fsync = off"))

@@ -22,7 +22,7 @@ create schema tracking;
 comment on schema tracking is
     'What exports of changes go by: keys of rows that are gone, and which transactions had ended when';
 
-create table tracking.settled (settled_at timestamptz not null, below bigint not null, origin text not null);
+create table tracking.settled (settled_at timestamptz not null, below bigint not null, origin text);
 create index on tracking.settled (settled_at);
 comment on table tracking.settled is
     'At settled_at every transaction numbered less than below had ended; noted with each batch';
@@ -30,13 +30,17 @@ comment on table tracking.settled is
 create table tracking.withdrawn (relation text, key jsonb, primary key (relation, key));
 comment on table tracking.withdrawn is 'Keys of rows that were deleted; some may be there again';
 
-create function tracking.origin() returns text language sql volatile as $$
-    select concat_ws('/', (pg_control_system()).system_identifier,
+create function tracking.origin() returns text language plpgsql volatile as $$
+begin
+    return concat_ws('/', (pg_control_system()).system_identifier,
         left(pg_walfile_name(pg_current_wal_insert_lsn()), 8),
-        (select oid from pg_database where datname = current_database()), 'tracking.settled'::regclass::oid)
-$$;
+        (select oid from pg_database where datname = current_database()), 'tracking.settled'::regclass::oid);
+exception when insufficient_privilege then
+    return null;
+end $$;
 comment on function tracking.origin is
-    'Server, line of its history, database and table that transaction numbers of now belong to';
+    'Server, line of its history, database and table that transaction numbers of now belong to; null where the '
+    'server may not read its own control file, and then no export of changes can be made';
 
 create function tracking.note_settled() returns trigger
 language plpgsql security definer set search_path = pg_catalog as $$
