@@ -50,6 +50,9 @@ from scrapers.warc import IndexRow
 # So many challenges, or faults of the connection, one after the other, and the host is left alone.
 _MAX_BLOCKED = 5
 _MAX_FAILED = 10
+# Listing pages one after the other on which nothing says its day: a redesigned site whose archive goes on into earlier
+# days would be read to its beginning.
+_MAX_UNDATED = 5
 # Sitemaps that an index names; the newest come first.
 _MAX_CHILDREN = 20
 
@@ -79,13 +82,14 @@ def read_day(text: str) -> date:
 
 @dataclass(slots=True)
 class _Listed:
-    """A listing page while its articles are fetched: how many are open, new, and maybe of the days asked for."""
+    """A listing page while its articles are fetched: how many are open, new, and maybe or surely of the days asked."""
 
     number: int
     url: str
     open: int = 0
     new: int = 0
     wanted: int = 0
+    sure: int = 0
 
 
 @dataclass(slots=True)
@@ -139,6 +143,7 @@ class OutletSpider(scrapy.Spider):
         self._tally = _Tally()
         self._seen: set[str] = set()
         self._in_a_row = Counter[str]()
+        self._undated = 0
         self._oldest_listed: date | None = None
 
     @classmethod
@@ -255,7 +260,12 @@ class OutletSpider(scrapy.Spider):
         Past a day's last page archives show nothing, the same page again or earlier days (outlets.md 0.5); pagers
         are not believed, as one that is not recognised would end the day early.
         """
+        self._undated = 0 if listed.sure else self._undated + 1
         if self.mode == "archive" and listed.new and listed.wanted:
+            if self._undated >= _MAX_UNDATED:
+                self.logger.error("%s: nothing on %d listing pages says its day", self.outlet.name, _MAX_UNDATED)
+                self._tally.is_cut = True
+                return
             yield from self._archive_page(listed.number + 1, listed.url)
 
     def _archive_page(self, number: int, after: str) -> Iterator[Request]:
@@ -286,6 +296,7 @@ class OutletSpider(scrapy.Spider):
         if (own_day or listed_on) and not self._is_wanted(own_day or listed_on):
             self._tally.counts["other_day"] += 1
             return
+        listed.sure += (own_day or listed_on) is not None
         request = Request(
             row.url,
             callback=self.parse_article,
@@ -367,6 +378,7 @@ class OutletSpider(scrapy.Spider):
             counts["other_day"] += 1
             return
         listed.wanted += 1
+        listed.sure += row.day is not None
         counts["unchanged" if row.is_revisit else "fetched"] += 1
         if was_resumed and not row.is_revisit:
             counts["resumed"] += 1

@@ -403,6 +403,16 @@ class Endless(BaseHTTPRequestHandler):
         pass
 
 
+def test_a_redesigned_site_is_not_read_to_the_beginning_of_its_archive(tmp_path: Path) -> None:
+    with samples.serve(page_size=20, extra=12) as sites:
+        sites.faults.add("redesign", "isna")
+        day = last_day(sites) - timedelta(days=3)
+        report = crawl(replica(OUTLETS["isna"], sites.urls["isna"]), day, str(tmp_path / "archive"), work_dir=tmp_path)
+    assert (report.articles, report.is_cut, report.outcome) == (0, True, "short")
+    assert report.listings == 5
+    assert report.not_articles == report.listed > 0
+
+
 def test_an_endless_archive_of_100_000_rows_ends_and_stays_under_400_mb(tmp_path: Path) -> None:
     server = ThreadingHTTPServer(("127.0.0.1", 0), Endless)
     thread = threading.Thread(target=server.serve_forever, daemon=True)
