@@ -104,12 +104,14 @@ AFTER = ("که", "و", "را", "در", "از", "به", "است")
 class Spelling:
     """How words are spaced.
 
-    `pairs` maps «left right» to what stands between them in one word (a half-space or nothing); `glued` maps a word
-    without half-spaces to its spelling; `split` maps such a word, with or without half-spaces, to separate words.
+    `pairs` maps a right half to its left halves and what stands between them in one word (a half-space or nothing);
+    `endings` are right halves by rule, `tails` all that may be one; `glued` maps a word without half-spaces to its
+    spelling; `split` maps such a word, with or without half-spaces, to separate words.
     """
 
-    pairs: dict[str, str]
+    pairs: dict[str, dict[str, str]]
     tails: frozenset[str]
+    endings: frozenset[str]
     glued: dict[str, str]
     split: dict[str, str]
     phrases: frozenset[str]
@@ -122,8 +124,9 @@ class Spelling:
 
     def joined(self, left: str, right: str) -> str | None:
         """Return what stands between two words printed apart that are one word, or None where they are two."""
-        between = self.pairs.get(f"{left} {right}")
-        if between is None:
+        lefts = self.pairs.get(right)
+        between = lefts.get(left) if lefts is not None else None
+        if between is None and right in self.endings:
             is_one = (
                 right in _ALWAYS
                 or (right in _PARTICIPLE and left[-1] == "ه" and len(left) > 3 and left not in _NOT_PARTICIPLES)
@@ -203,7 +206,7 @@ def spelling() -> Spelling:
     """Return how words are spaced, from `data/spelling.tsv`, `vocabulary.tsv`, `verbs.tsv` and `numerals.tsv`."""
     numerals = words("numerals") | words("magnitudes")
     fractions = words("fractions")
-    pairs: dict[str, str] = {}
+    pairs: dict[str, dict[str, str]] = {}
     glued: dict[str, str] = {}
     split: dict[str, str] = {}
     phrases: set[str] = set()
@@ -219,18 +222,19 @@ def spelling() -> Spelling:
             phrases.add(f"{parts[0]} {parts[2]}")
         between = "" if "+" in form else ZWNJ
         for index in range(1, len(parts)):
-            pairs["".join(parts[:index]) + " " + "".join(parts[index:])] = between
+            pairs.setdefault("".join(parts[index:]), {})["".join(parts[:index])] = between
     for first in numerals:
         for magnitude in words("magnitudes"):
             split.setdefault(first + magnitude, f"{first} {magnitude}")
     split = {key: " ".join(split.get(part, part) for part in form.split(" ")) for key, form in split.items()}
     split |= {f"{magnitude}و": f"{magnitude} و" for magnitude in words("magnitudes")}
     vocabulary = {row["word"]: int(row["count"]) for row in rows("vocabulary")}
-    tails = {pair.split(" ")[1] for pair in pairs}
     verbs = frozenset(form.partition(ZWNJ)[2] for form in infinitives() if form.startswith(("می\u200c", "نمی\u200c")))
+    endings = _ALWAYS | _PARTICIPLE | verbs
     return Spelling(
         pairs=pairs,
-        tails=frozenset(tails | _ALWAYS | _PARTICIPLE | verbs),
+        tails=frozenset((*pairs, *endings)),
+        endings=endings,
         glued=glued,
         split=split,
         phrases=frozenset(phrases),

@@ -63,7 +63,7 @@ _SPACE_RUN = re.compile(" [ \u200c]+")
 _EDGE_HALF_SPACE = re.compile("(?<![^\\W\\d_])\u200c+|\u200c+(?![^\\W\\d_])|\u200c{2,}")
 _SPACE_BEFORE = re.compile(r" (?=[،؛:.!؟»)\]](?!\d))")
 _SPACE_WRONG_SIDE = re.compile(r" ([،؛:!؟»)\]])(?=\d)")
-_SPACE_AFTER = re.compile("(?<=[«(\\[])[ \u200c]+")
+_SPACE_AFTER = re.compile("([«(\\[])[ \u200c]+")
 # «۵. ۸ میلیون»: one outlet prints its decimals with a space. Only before a magnitude or percent, else it is the
 # full stop of one sentence and the first number of the next.
 _CUT_DECIMAL = re.compile(r"\. (?<=\d\. )(?<!\d{4}\. )(?=\d{1,2} (?:میلیون|میلیارد|هزار|تریلیون|درصد|ریشتر)(?!\w))")
@@ -158,7 +158,7 @@ def clean(text: str) -> str:
         text = text.replace(" ,", " ،")
     text = _SPACE_BEFORE.sub("", text)
     text = _SPACE_WRONG_SIDE.sub(r"\1 ", text)
-    text = _SPACE_AFTER.sub("", text)
+    text = _SPACE_AFTER.sub(r"\1", text)
     if ". " in text:
         text = _CUT_DECIMAL.sub(".", text)
     return "\n".join(line for raw in text.split("\n") if (line := raw.strip(" \u200c")))
@@ -183,12 +183,17 @@ def _half_space(match: re.Match[str]) -> str:
     return ZWNJ if inside else ""
 
 
-class _Chunk(NamedTuple):
-    """A run without spaces: its text, and the folds by which its neighbours may join it ('' where they may not)."""
+@dataclass(frozen=True, slots=True, eq=False)
+class _Chunk:
+    """A run without spaces: its text, and the folds by which its neighbours may join it ('' where they may not).
+
+    `is_tail` where it may be the second half of a word or phrase, as about one in four may.
+    """
 
     text: str
     joins_left: str
     joins_right: str
+    is_tail: bool
 
 
 _chunks: dict[str, tuple[_Chunk, ...]] = {}
@@ -196,10 +201,10 @@ _chunks: dict[str, tuple[_Chunk, ...]] = {}
 
 def _line(line: str, spellings: Spelling) -> str:
     """Spell one line chunk by chunk, then join chunks that are one word. Chunks repeat, so they are remembered."""
-    tails, joined, phrases, phrase_tails = spellings.tails, spellings.joined, spellings.phrases, spellings.phrase_tails
+    known = _chunks.get
     done: list[_Chunk] = []
     for raw in line.split(" "):
-        chunks = _chunks.get(raw)
+        chunks = known(raw)
         if chunks is None:
             chunks = _spell(raw, spellings)
             if len(raw) <= _LONGEST_CHUNK:
@@ -207,26 +212,36 @@ def _line(line: str, spellings: Spelling) -> str:
                     _chunks.clear()
                 _chunks[raw] = chunks
         for chunk in chunks:
-            while done and chunk.joins_left in tails and (left := done[-1]).joins_right:
-                between = joined(left.joins_right, chunk.joins_left)
-                if between is None:
-                    break
-                done.pop()
-                chunk = _join(left, between, chunk)
-            if chunk.joins_left in phrase_tails and len(done) > 1 and done[-1].text == "و":
-                first = done[-2]
-                if first.joins_right + " " + chunk.joins_left in phrases:
-                    del done[-2:]
-                    chunk = _join(first, "\u200cو", chunk)
-            done.append(chunk)
+            done.append(_whole(done, chunk, spellings) if chunk.is_tail and done else chunk)
     return " ".join([chunk.text for chunk in done])
 
 
-def _join(left: _Chunk, between: str, right: _Chunk) -> _Chunk:
+def _whole(done: list[_Chunk], chunk: _Chunk, spellings: Spelling) -> _Chunk:
+    """The word or phrase that a chunk ends; its first halves are taken off `done`."""
+    while done and chunk.joins_left in spellings.tails and (left := done[-1]).joins_right:
+        between = spellings.joined(left.joins_right, chunk.joins_left)
+        if between is None:
+            break
+        done.pop()
+        chunk = _join(left, between, chunk, spellings)
+    if chunk.joins_left in spellings.phrase_tails and len(done) > 1 and done[-1].text == "و":
+        first = done[-2]
+        if first.joins_right + " " + chunk.joins_left in spellings.phrases:
+            del done[-2:]
+            chunk = _join(first, "\u200cو", chunk, spellings)
+    return chunk
+
+
+def _join(left: _Chunk, between: str, right: _Chunk, spellings: Spelling) -> _Chunk:
     key = left.joins_right + between.replace(ZWNJ, "") + right.joins_left
     opens = key if left.joins_left == left.joins_right else left.joins_left
     closes = key if right.joins_left == right.joins_right else right.joins_right
-    return _Chunk(left.text + between + right.text, opens, closes)
+    return _as_chunk(left.text + between + right.text, opens, closes, spellings)
+
+
+def _as_chunk(text: str, joins_left: str, joins_right: str, spellings: Spelling) -> _Chunk:
+    is_tail = joins_left in spellings.tails or joins_left in spellings.phrase_tails
+    return _Chunk(text, joins_left, joins_right, is_tail)
 
 
 def _word_length(text: str) -> int:
@@ -245,9 +260,9 @@ def _spell(raw: str, spellings: Spelling) -> tuple[_Chunk, ...]:
     if not raw:
         return ()
     if _LATIN.match(raw):
-        return (_Chunk(raw, "", ""),)
+        return (_Chunk(raw, "", "", False),)
     if len(raw) > 4096:  # not language; cutting it to words is all that is safe
-        return (_Chunk(raw, "", ""),)
+        return (_Chunk(raw, "", "", False),)
     pieces: list[str] = []
     kinds: list[str] = []
     for match in _PIECE.finditer(raw):
@@ -261,7 +276,7 @@ def _spell(raw: str, spellings: Spelling) -> tuple[_Chunk, ...]:
                 piece = "".join(_CHARACTERS.get(character, character) for character in piece)
         out.append(spellings.word(piece) if kind == "w" else "،" if kind == "," else piece)
     texts = "".join(out).split(" ")
-    return tuple(_chunk(text) for text in texts if text)
+    return tuple(_chunk(text, spellings) for text in texts if text)
 
 
 def _is_gap(kinds: list[str], pieces: list[str], index: int) -> bool:
@@ -286,13 +301,14 @@ def _is_gap(kinds: list[str], pieces: list[str], index: int) -> bool:
     return False
 
 
-def _chunk(text: str) -> _Chunk:
+def _chunk(text: str, spellings: Spelling) -> _Chunk:
     length = _word_length(text)
     if length == len(text):
         key = text.replace(ZWNJ, "")
-        return _Chunk(text, key, key)
+        return _as_chunk(text, key, key, spellings)
     right = _word_length(text[::-1])
-    return _Chunk(text, text[:length].replace(ZWNJ, ""), text[len(text) - right :].replace(ZWNJ, "") if right else "")
+    opens, closes = text[:length].replace(ZWNJ, ""), text[len(text) - right :].replace(ZWNJ, "") if right else ""
+    return _as_chunk(text, opens, closes, spellings)
 
 
 class _Cut(NamedTuple):
