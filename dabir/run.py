@@ -24,6 +24,7 @@ from rich.live import Live
 from rich.table import Table
 
 from dabir.days import jalali_day
+from dabir.plan import outlets_of
 from dabir.processes import ProcessDied, Processes, free_port, is_port_free
 from dabir.scheduler import (
     COMPONENTS,
@@ -34,10 +35,11 @@ from dabir.scheduler import (
     address_file,
     airflow_environment,
 )
-from dabir.settings import Settings
+from dabir.settings import Settings, SettingsError
 from dabir.summary import count_articles, summary
 from dabir.warehouse import warehouse
 from db.server import ServerError, ensure_database
+from samples import OUTLETS as SAMPLES
 from scrapers.outlets import OUTLETS
 
 MIN_FREE_BYTES = 1 << 30
@@ -83,6 +85,7 @@ def run(settings: Settings, *, once: bool, console: Console) -> int:
     """
     signal.signal(signal.SIGTERM, _stop)
     signal.signal(signal.SIGINT, _stop)
+    _check_settings(settings)
     try:
         settings.work_dir.mkdir(parents=True, exist_ok=True)
         with ExitStack() as stack:
@@ -98,6 +101,20 @@ def run(settings: Settings, *, once: bool, console: Console) -> int:
         raise CannotRun(f"{error.strerror or error}: {error.filename or ''}".rstrip(": ")) from error
     except (ProcessDied, TimeoutError, SchedulerError, ServerError) as error:
         raise CannotRun(str(error)) from error
+
+
+def _check_settings(settings: Settings) -> None:
+    """Refuse now what would be found only when everything is up."""
+    if settings.samples:
+        if unknown := sorted({name.removeprefix("sample_") for name in settings.outlets} - SAMPLES.keys()):
+            raise CannotRun(f"DABIR_OUTLETS: no sample agency {', '.join(unknown)}; there are {', '.join(SAMPLES)}")
+        return
+    try:
+        outlets = outlets_of(settings)
+    except SettingsError as error:
+        raise CannotRun(str(error)) from error
+    if not settings.contact and any(outlet.loopback is None for outlet in outlets.values()):
+        raise CannotRun("DABIR_CONTACT: not set; an outlet must be able to reach whoever crawls it")
 
 
 def _stop(number: int, frame: FrameType | None) -> None:
