@@ -515,10 +515,13 @@ def export(
         fail(str(error), 2)
     names = [] if tables is None else [name.strip() for name in tables.split(",")]
     with _server_address() as address:
+        warehouse = engine(address)
         try:
-            done = exported(engine(address), folder, format=format, since=moment, tables=names)
+            done = exported(warehouse, folder, format=format, since=moment, tables=names)
         except (ExportError, WarehouseError) as error:
             fail(str(error))
+        finally:
+            warehouse.dispose()
     typer.echo(
         f"{folder}: {sum(done.rows.values())} rows of {len(done.rows)} tables"
         + (f", {sum(done.withdrawn.values())} keys withdrawn" if since else "")

@@ -286,7 +286,7 @@ LOADS = st.builds(
     rules=st.sampled_from("123"),
     rejects=st.integers(0, 2),
 )
-STEPS = st.lists(st.one_of(LOADS, st.builds(Change, st.sampled_from(OTHER_WRITERS)), st.just("export")), max_size=6)
+STEPS = st.lists(st.one_of(LOADS, st.builds(Change, st.sampled_from(OTHER_WRITERS)), st.just("export")), max_size=4)
 
 
 @pytest.fixture(scope="module")
@@ -298,7 +298,7 @@ def busy(database: Callable[[], str]) -> Iterator[Engine]:
     made.dispose()
 
 
-@settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.too_slow], derandomize=True)
+@settings(max_examples=10, deadline=None, suppress_health_check=[HealthCheck.too_slow], derandomize=True)
 @given(steps=STEPS, held_open=st.one_of(st.none(), st.sampled_from(OTHER_WRITERS)))
 def test_increments_applied_to_a_whole_export_give_the_whole_export_of_now(
     busy: Engine, steps: list[Load | Change | str], held_open: str | None
