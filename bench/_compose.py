@@ -23,7 +23,6 @@ _VARIABLE = re.compile(r"\$(?:(\$)|\{(\w+)(?:(:-|:\?)([^}]*))?\})")
 class Service:
     """What a container of a service is started with; `health` is the command of its health check."""
 
-    entrypoint: tuple[str, ...]
     command: tuple[str, ...]
     environment: Mapping[str, str]
     health: tuple[str, ...]
@@ -44,7 +43,6 @@ def _service(fields: Mapping[str, Any]) -> Service:
     environment = {name: str(value) for name, value in fields.get("environment", {}).items() if value is not None}
     kind, *health = fields.get("healthcheck", {}).get("test", ["NONE"])
     return Service(
-        entrypoint=_words(fields.get("entrypoint", "airflow" if "build" in fields else "")),
         command=_words(fields.get("command", "")),
         environment=environment,
         health=("sh", "-c", *health) if kind == "CMD-SHELL" else tuple(health),
