@@ -10,7 +10,7 @@ STAMP := .venv/.locked
 PYTHON ?= $(shell for p in python3.12 python3.13 python3 $${PYENV_ROOT:-$$HOME/.pyenv}/versions/3.1[23]*/bin/python; do \
 	$$p -c 'import sys; sys.exit(not (3, 12) <= sys.version_info[:2] < (3, 14))' 2>/dev/null && echo $$p && break; done)
 
-.PHONY: help env run test check bench up score
+.PHONY: help env run test check browser bench up score
 
 help: ## list the commands
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
@@ -26,7 +26,7 @@ $(STAMP): pyproject.toml uv.lock
 run: env ## the whole pipeline on the sample agencies, watched in the Airflow UI (ARGS=--once ends after the summary)
 	@.venv/bin/dabir run $(ARGS)
 
-test: check ## all checks and all tests
+test: check browser ## all checks and all tests
 	@.venv/bin/pytest $(ARGS)
 
 check: env ## ruff, mypy, import contracts
@@ -34,6 +34,13 @@ check: env ## ruff, mypy, import contracts
 	@.venv/bin/ruff format --check .
 	@.venv/bin/mypy
 	@.venv/bin/lint-imports --no-cache
+
+# The pages are tested in a Chromium. Where there is none and we may, Debian's is installed; else those tests say so.
+browser:
+	@test -n "$$CHROMIUM" || command -v chromium chromium-browser >/dev/null || { \
+		test "$$(id -u)" = 0 && command -v apt-get >/dev/null && echo "make: installing Chromium for the browser tests" && \
+		{ timeout 120 apt-get -qq update && DEBIAN_FRONTEND=noninteractive timeout 300 apt-get -qq install -y --no-install-recommends chromium; } >/dev/null 2>&1; \
+	} || echo "make: no Chromium: the browser tests are skipped; apt-get install chromium, or name one in CHROMIUM" >&2
 
 bench: env ## every benchmark, each held to its floor
 	@status=0; for f in bench/[a-z]*.py; do .venv/bin/python -m bench.$$(basename $$f .py) || status=1; done; exit $$status

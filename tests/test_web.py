@@ -153,6 +153,13 @@ def test_every_answer_forbids_scripts_and_other_hosts(client: TestClient) -> Non
     assert client.get("/static/vazirmatn.woff2").status_code == 200
 
 
+def test_a_form_of_our_own_tells_the_browser_to_say_where_it_comes_from(client: TestClient) -> None:
+    """With no-referrer a browser sends `Origin: null`, and the retry of a reject would be refused."""
+    assert client.get("/rejects").headers["referrer-policy"] == "same-origin"
+    action = first_link(client.get("/rejects").text, r'action="(/rejects/-?\d+/retry)"')
+    assert client.post(action, headers={"origin": "null"}).status_code == 403
+
+
 def test_links_stay_under_the_path_where_the_pages_are_mounted(module_warehouse: Engine, client: TestClient) -> None:
     app = create_app(lambda: module_warehouse, raw_page=lambda _: None, retry=lambda _: "")
     mounted = TestClient(app, root_path="/dabir")

@@ -35,7 +35,8 @@ HEADERS = {
         "base-uri 'none'; frame-ancestors 'self'"
     ),
     "X-Content-Type-Options": "nosniff",
-    "Referrer-Policy": "no-referrer",
+    # Not no-referrer, with which browsers send a form's origin as null and our own retry would be refused.
+    "Referrer-Policy": "same-origin",
     "Cache-Control": "private, no-store",
 }
 
