@@ -20,7 +20,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 from dabir.days import jalali_day
 from dabir.plan import TEHRAN
 from dabir.policy import PAST_POOL
-from dabir.scheduler import DAG_ID, Scheduler, SchedulerError, address_file
+from dabir.scheduler import DAG_ID, FINISHED, Scheduler, SchedulerError, address_file
 from dabir.settings import Settings
 from scrapers.outlet import Outlet, replica
 from scrapers.outlets import OUTLETS
@@ -246,10 +246,10 @@ def standing(scheduler: Scheduler, number: int) -> Standing:
     found = scheduler.call("GET", f"/backfills/{number}")
     created = _moment(found["created_at"])
     within = {"logical_date_gte": found["from_date"], "logical_date_lte": found["to_date"]}
-    done, ended = scheduler.runs_of_backfills(created, order_by="-end_date", **within)
-    failed, _ = scheduler.runs_of_backfills(created, state="failed", **within)
-    running, _ = scheduler.runs_of_backfills(state="running", **within)
-    queued, _ = scheduler.runs_of_backfills(state="queued", **within)
+    done, ended = scheduler.runs_of_backfills(*FINISHED, since=created, order_by="-end_date", **within)
+    failed, _ = scheduler.runs_of_backfills("failed", since=created, **within)
+    running, _ = scheduler.runs_of_backfills("running", **within)
+    queued, _ = scheduler.runs_of_backfills("queued", **within)
     ends = sorted(_moment(run["end_date"]) for run in ended if run["end_date"])
     return Standing(
         number=number,
@@ -270,8 +270,8 @@ def failed_days(scheduler: Scheduler, number: int) -> tuple[int, list[str]]:
     """How many days of the backfill failed, and the first of them."""
     found = scheduler.call("GET", f"/backfills/{number}")
     number_of, runs = scheduler.runs_of_backfills(
-        _moment(found["created_at"]),
-        state="failed",
+        "failed",
+        since=_moment(found["created_at"]),
         order_by="logical_date",
         logical_date_gte=found["from_date"],
         logical_date_lte=found["to_date"],

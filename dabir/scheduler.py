@@ -197,15 +197,17 @@ class Scheduler:
         """Whether the DAG is paused, so that no run of it goes on."""
         return bool(self.call("GET", f"/dags/{DAG_ID}")["is_paused"])
 
-    def runs_of_backfills(self, since: datetime | None = None, **where: str) -> tuple[int, list[dict[str, Any]]]:
-        """How many runs of backfills there are, and the first of them.
+    def runs_of_backfills(
+        self, *states: str, since: datetime | None = None, **where: str
+    ) -> tuple[int, list[dict[str, Any]]]:
+        """How many runs of backfills there are in one of `states`, and the first of them.
 
-        `since` leaves only those that ended after it; `where` is any other filter of Airflow's list of runs.
+        `since` leaves out those that ended before it; `where` is any other filter of Airflow's list of runs.
         """
-        filters = {"run_type": "backfill", "limit": "20", **where}
-        if since is not None:
-            filters["end_date_gte"] = since.isoformat()
-        found = self.call("GET", f"/dags/{DAG_ID}/dagRuns?{urllib.parse.urlencode(filters)}")
+        # To Airflow a run without an end has none before `since` either: the states leave those out.
+        ended = [("end_date_gte", since.isoformat())] if since is not None else []
+        filters = [("run_type", "backfill"), ("limit", "20"), *(("state", state) for state in states), *ended]
+        found = self.call("GET", f"/dags/{DAG_ID}/dagRuns?{urllib.parse.urlencode([*filters, *where.items()])}")
         return int(found["total_entries"]), found["dag_runs"]
 
     def start_backfill(
