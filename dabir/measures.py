@@ -61,6 +61,13 @@ _HISTORY = text("""
     from checked_days c where outlet = :outlet and day_on between :first and :last and day_on <> :day
 """)
 
+_NEWEST = text("""
+    select distinct on (outlet) outlet, counts,
+        (select count(*) from check_findings where (outlet, day_on, severity) = (c.outlet, c.day_on, 'fail')) as fail,
+        (select count(*) from check_findings where (outlet, day_on, severity) = (c.outlet, c.day_on, 'warn')) as warn
+    from checked_days c where outlet = any(:outlets) order by outlet, day_on desc
+""")
+
 
 def count_day(connection: Connection, work: Work, unloaded: int) -> Day:
     """Count an outlet's day by its latest crawl (of the province alone, where `work` names one) and the warehouse."""
@@ -71,13 +78,14 @@ def count_day(connection: Connection, work: Work, unloaded: int) -> Day:
         return Day(day=work.day, outcome=None, counts={"unloaded": unloaded})
     counters = {row.counter: row.value for row in connection.execute(_COUNTERS, {**where, "run": run.run})}
     articles = connection.execute(_ARTICLES, {**where, "commonest": COMMONEST, "undecoded": "\ufffd"}).one()._mapping
-    kept = ("listed", "not_articles", "rejected", "blocked", "answers", "latency_ms")
+    kept = ("listed", "not_articles", "rejected", "answers", "latency_ms")
     return Day(
         day=work.day,
         outcome=run.outcome,
         reason=run.reason,
         counts={
             **{name: counters.get(name, 0) for name in kept},
+            "blocked": sum(counters.get(name, 0) for name in ("blocked", "listings_blocked")),
             "lost": sum(counters.get(name, 0) for name in ("failed", "forbidden", "blocked")),
             "pages": sum(counters.get(name, 0) for name in ("articles", "not_articles", "rejected")),
             "unloaded": unloaded,
@@ -136,3 +144,14 @@ def keep(connection: Connection, outlet: str, day: Day, findings: Sequence[Findi
                 for one in findings
             ],
         )
+
+
+def gauges(connection: Connection, outlets: Sequence[str]) -> list[tuple[str, float, str]]:
+    """(name, value, outlet) of the counts and findings of each outlet's newest checked day."""
+    rows = connection.execute(_NEWEST, {"outlets": list(outlets)})
+    return [
+        (f"dabir.{row.outlet}.{name}", value, row.outlet)
+        for row in rows
+        for name, value in {**row.counts, "fail": row.fail, "warn": row.warn}.items()
+        if name != "footers"
+    ]

@@ -34,6 +34,10 @@ MET_DAYS = 3
 """Days on which the wording of a footer must have been met to be known."""
 
 VOLUME = frozenset({"zero", "low", "high"})
+CRAWL_CHECKS = frozenset(
+    {"uncrawled", "unreachable", "blocked", "robots", "unparsable", "incomplete", "unloaded", "stale"}
+)
+"""Checks of what became of the crawl: over once a crawl is whole. The others are over once articles came without."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -155,7 +159,7 @@ def uncrawled(day: Day, near: Sequence[Day], limits: Limits) -> Found | None:
 
 
 def unreachable(day: Day, near: Sequence[Day], limits: Limits) -> Found | None:
-    if day.outcome != "unreachable" or day.counts.get("blocked"):
+    if day.outcome != "unreachable" or blocked(day, near, limits):
         return None
     return Found(got=day.reason or "the site did not answer")
 

@@ -175,6 +175,7 @@ def _note(warehouse: Engine, outlet: Outlet, report: CrawlReport) -> None:
         "failed": sum(report.failed.values()),
         "forbidden": report.forbidden,
         "blocked": report.blocked,
+        "listings_blocked": report.listings_lost.get("blocked", 0),
         "listings": report.listings,
         "listings_lost": sum(report.listings_lost.values()),
         "requests": report.requests,
@@ -343,6 +344,12 @@ def counts_of(settings: Settings, works: Collection[Work]) -> dict[str, Any]:
         "outlets": len({work.outlet for work in works}),
         "days": [jalali_day(day) for day in days],
     }
+
+
+def gauges(settings: Settings, works: Collection[Work]) -> list[tuple[str, float, str]]:
+    """(name, value, outlet) of what was counted and found in the newest checked day of each outlet of `works`."""
+    with connected(settings) as warehouse, warehouse.connect() as connection:
+        return measures.gauges(connection, sorted({work.outlet for work in works}))
 
 
 def _name(work: Work) -> str:

@@ -6,9 +6,12 @@ from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
 
+from airflow.providers.http.hooks.http import HttpHook
+from airflow.providers.smtp.hooks.smtp import SmtpHook
 from airflow.sdk import (
     DAG,
     Asset,
+    BaseHook,
     CronDataIntervalTimetable,
     Metadata,
     Param,
@@ -18,6 +21,7 @@ from airflow.sdk import (
     task_group,
 )
 from airflow.sdk.exceptions import AirflowFailException, AirflowSkipException
+from airflow.sdk.observability.stats import Stats
 
 from dabir.plan import FIRST_DAY, Work, day_of_run, outlets_of, plan, provinces_of
 from dabir.settings import read_settings
@@ -35,6 +39,31 @@ def named(fields: dict[str, Any]) -> Work:
     return work
 
 
+def say(line: str) -> str:
+    """The line, which the grid shows beside the mapped task's name where it has a finding."""
+    context = get_current_context()
+    context["label"] = f"{context['label']}: {line.partition(': ')[2]}"  # type: ignore[typeddict-item, typeddict-unknown-key]
+    return line
+
+
+def send(notice: Any, connection_id: str, fields: dict[str, str]) -> None:
+    """Send a notice by one of Airflow's connections: `smtp` mails it to `to`, `http` posts it as JSON.
+
+    The JSON has the text and all `fields` but `endpoint`, which is the path; the connection's password, a token, stands
+    there as {password}. So one form serves webhooks, Slack, Mattermost, Telegram and Bale. Raises what the hooks do.
+    """
+    connection = BaseHook.get_connection(connection_id)
+    if connection.conn_type == "smtp":
+        with SmtpHook(smtp_conn_id=connection_id) as smtp:
+            smtp.send_email_smtp(to=fields["to"], subject=notice.subject, html_content=notice.html)
+        return
+    endpoint = fields.get("endpoint", "").replace("{password}", connection.password or "")
+    rest = {name: value for name, value in fields.items() if name != "endpoint"}
+    HttpHook(http_conn_id=connection_id).run(
+        endpoint, json={"text": notice.text, **rest}, extra_options={"timeout": 30}
+    )
+
+
 with DAG(
     dag_id="regional_news",
     dag_display_name="دبیر: اخبار استان‌ها",
@@ -44,7 +73,8 @@ with DAG(
 
 1. *crawled* into the archive of raw pages,
 2. *ingested*: parsed, normalised, extracted and loaded in batches (skipped where no page was new),
-3. *checked* against what was listed.
+3. *checked* against what was listed and against the outlet's other days (docs/operations.md says what each finding
+   means). The run's end tells people what is new in one message.
 
 Trigger it with chosen outlets, provinces and Jalali days, or *backfill* a range of days (`dabir backfill` does it by
 Jalali days): pages that are archived are asked for on condition only, a failed day is taken up where it stopped.
@@ -137,25 +167,56 @@ task ends with its counts.
             if pipeline.ingest_day(settings, named(work)) is None:
                 raise AirflowSkipException("nothing collected: no page of this day is new")
 
-        @task(map_index_template="{{ label }}", trigger_rule=TriggerRule.NONE_FAILED)
-        def check(work: Any) -> None:
-            """Compare what is in the warehouse with what was listed."""
+        @task(map_index_template="{{ label }}", trigger_rule=TriggerRule.ALL_DONE)
+        def check(work: Any) -> str:
+            """Hold the day against what was listed and the outlet's other days, whatever became of its crawl."""
             from dabir import pipeline
 
             try:
-                pipeline.check_day(settings, named(work))
+                return say(pipeline.check_day(settings, named(work)))
             except pipeline.CheckFailed as error:
-                raise AirflowFailException(str(error)) from error
+                raise AirflowFailException(say(str(error))) from error
 
         crawl(work) >> ingest(work) >> check(work)
 
     @task(outlets=[news], retries=1)
     def announce(works: Any) -> Iterator[Metadata]:
-        """Tell consumers, once a run, what the warehouse now holds of these days."""
+        """Tell consumers and metrics, once a run, what the warehouse now holds of these days."""
         from dabir import pipeline
 
-        yield Metadata(news, extra=pipeline.counts_of(settings, [Work.from_json(work) for work in works]))
+        chosen = [Work.from_json(work) for work in works]
+        for name, value, outlet in pipeline.gauges(settings, chosen):
+            Stats.gauge(name, value, tags={"outlet": outlet})
+        yield Metadata(news, extra=pipeline.counts_of(settings, chosen))
+
+    @task(retries=2)
+    def notify(works: Any, dag_run: Any = None) -> str:
+        """Tell people, in one message, the troubles that are new, changed, going on for long or over."""
+        from dabir import notices
+
+        if not settings.notify:
+            raise AirflowSkipException("DABIR_NOTIFY names no connection")
+        if dag_run.run_type == "backfill":
+            raise AirflowSkipException("a backfill tells nothing: see the page Coverage")
+        faults = []
+        with notices.pending(settings, [Work.from_json(work) for work in works]) as notice:
+            if not notice:
+                raise AirflowSkipException("nothing new to tell")
+            for connection_id, fields in settings.notify.items():
+                try:
+                    send(notice, connection_id, fields)
+                except Exception as error:  # one channel that is down silences no other
+                    faults.append(f"{connection_id}: {type(error).__name__}: {error}")
+            if len(faults) == len(settings.notify):
+                raise RuntimeError("; ".join(faults))
+        if faults:
+            raise AirflowFailException("; ".join(faults))
+        return notice.subject
 
     works = choose()
-    # A teardown runs whatever became of the outlets, and leaves the run's state to their checks.
-    outlet_day.expand(work=works) >> announce(works).as_teardown()
+    # A teardown runs whatever became of the outlets, and leaves the run's state to their checks; that nobody could be
+    # told is a failure of the run.
+    outlet_day.expand(work=works) >> [
+        announce(works).as_teardown(),
+        notify(works).as_teardown(on_failure_fail_dagrun=True),
+    ]
