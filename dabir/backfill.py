@@ -84,7 +84,7 @@ def told(seconds: float) -> str:
     """A duration in its two largest units.
 
     >>> told(42), told(3_700), told(90_000), told(41 * 86_400)
-    ('42 s', '1 h 2 min', '1 d 1 h', '41 d')
+    ('42 s', '1 h 1 min', '1 d 1 h', '41 d')
     """
     units = (("d", 86_400), ("h", 3_600), ("min", 60), ("s", 1))
     left = max(1, round(seconds))
