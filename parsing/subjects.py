@@ -10,14 +10,14 @@ had. `explain` gives each phrase with its score.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from functools import cache
+from functools import cache, lru_cache
 from math import exp
 from typing import NamedTuple
 
 from parsing.dates import Dated
 from parsing.lexicon import infinitives, rows, words
 from parsing.phrases import phrase_end
-from parsing.places import place_at
+from parsing.places import place_at, place_starts
 from parsing.quantities import Quantity, words_of_use
 from parsing.text import Token, fold
 from parsing.words import word
@@ -25,6 +25,7 @@ from parsing.words import word
 _MOST_PHRASES = 7  # on each side of a quantity
 _LINKS = frozenset(("در", "به", "از", "با", "برای", "بر", "توسط", "میان", "بین"))
 _EXPECTED = 26.0  # letters of a subject; those of annotated ones are between 20 and 45
+_MOST_KNOWN = 1 << 14  # results remembered of each small function below
 _CAUTION = -1.0  # added to the log-odds of each phrase: subjects are better short, by cross-validation
 
 
@@ -32,7 +33,8 @@ class Phrase(NamedTuple):
     """A noun phrase `tokens[start:end]` and what stands before and after it.
 
     `link` is the preposition before it, `ends` what follows: v a verb, q a quantity, p preposition, s comma, x other;
-    `kind` is noun, post, date, year or compared; `is_owned` says that a quantity stands just before it.
+    `kind` is noun, post, date, year or compared; `is_owned` says that a quantity stands just before it. `stems` are
+    those of its words, `letters` how many they have.
     """
 
     start: int
@@ -44,6 +46,8 @@ class Phrase(NamedTuple):
     is_place: bool
     kind: str
     is_owned: bool
+    stems: frozenset[str]
+    letters: int
 
 
 class Frame(NamedTuple):
@@ -76,9 +80,9 @@ def frame(tokens: tuple[Token, ...], quantities: Sequence[Quantity], dates: Sequ
         kinds[date.start : date.end] = "t" * (date.end - date.start)
     for quantity in quantities:
         kinds[quantity.start : _last(quantity)] = "q" * (_last(quantity) - quantity.start)
+    changes = _changes()
     for index, token in enumerate(tokens):
-        beside = (kinds[index - 1] if index else "") + (kinds[index + 1] if index + 1 < len(tokens) else "")
-        if "q" in beside and token.fold in _changes() and kinds[index] == "n":
+        if token.fold in changes and kinds[index] == "n" and "q" in kinds[max(0, index - 1) : index + 2]:
             kinds[index] = "r"
     phrases: list[Phrase] = []
     dated = {date.start: date for date in dates}
@@ -122,9 +126,12 @@ def _date(tokens: tuple[Token, ...], kinds: Sequence[str], date: Dated) -> Phras
         False,
         kind,
         False,
+        _stems(tokens[start : date.end]),
+        _letters(tokens[start : date.end]),
     )
 
 
+@lru_cache(_MOST_KNOWN)
 def _kind(token: Token) -> str:
     if token.kind == "number":
         return "x"
@@ -148,7 +155,8 @@ def _phrase(tokens: tuple[Token, ...], kinds: Sequence[str], start: int) -> Phra
             break
     while end - 1 > start and kinds[end - 1] not in "na" and tokens[end - 1].kind != "number":
         end -= 1
-    places = [found for index in range(start, end) if (found := place_at(tokens, index)) is not None]
+    starts = place_starts()
+    places = [at for at in range(start, end) if tokens[at].fold in starts and place_at(tokens, at) is not None]
     link = (
         tokens[start - 1].fold
         if start and kinds[start - 1] == "p"
@@ -161,8 +169,18 @@ def _phrase(tokens: tuple[Token, ...], kinds: Sequence[str], start: int) -> Phra
     is_owned = start > 0 and (
         kinds[start - 1] == "q" or (start > 1 and kinds[start - 1] == "p" and kinds[start - 2] == "q")
     )
-    is_place = bool(places) and place_at(tokens, start) is not None
-    return Phrase(start, end, tokens[start:end], link, ends, bool(places), is_place, kind, is_owned)
+    words = tokens[start:end]
+    return Phrase(
+        start, end, words, link, ends, bool(places), start in places, kind, is_owned, _stems(words), _letters(words)
+    )
+
+
+def _stems(tokens: Sequence[Token]) -> frozenset[str]:
+    return frozenset([stem(token.fold) for token in tokens])
+
+
+def _letters(tokens: Sequence[Token]) -> int:
+    return sum([len(token.fold) for token in tokens])
 
 
 def _step(number: int) -> str:
@@ -173,22 +191,34 @@ def _level(weight: float) -> str:
     return "-" if weight < -2 else "0" if weight < 2 else "+"
 
 
+class Cues(NamedTuple):
+    """Features by their names, and the sum of their weights."""
+
+    names: tuple[str, ...]
+    weight: float
+
+
+def _cues(*names: str) -> Cues:
+    weights = _weights()
+    return Cues(names, sum(weights.get(name, 0.0) for name in names))
+
+
 def features(
     frame: Frame, quantity: Quantity, group: str, change: str | None, title: frozenset[str]
-) -> list[tuple[Phrase, list[str]]]:
-    """Return the phrases near a quantity, nearest first on each side, with the names of their features."""
+) -> list[tuple[Phrase, tuple[Cues, ...]]]:
+    """Return the phrases near a quantity, nearest first on each side, with their features."""
     last = _last(quantity)
     after = [phrase for phrase in frame.phrases if phrase.start >= last][:_MOST_PHRASES]
     before = [phrase for phrase in frame.phrases if phrase.end <= quantity.start][: -_MOST_PHRASES - 1 : -1]
     is_core = bool(after) and frame.kinds[last : after[0].start] in ("", "p", "r")
     mode = f"{group}{'+' if change else ''}{'y' if quantity.is_adjective else ''}{'R' if is_core else 'L'}"
-    found: list[tuple[Phrase, list[str]]] = []
+    found: list[tuple[Phrase, tuple[Cues, ...]]] = []
     for side, phrases in (("R", after), ("L", before)):
         for order, phrase in enumerate(phrases):
             between = frame.kinds[last : phrase.start] if side == "R" else frame.kinds[phrase.end : quantity.start]
-            if phrase.kind == "post" or (side == "L" and _is_spoken_before(frame, phrase, quantity)):
-                continue
-            found.append((phrase, _names(frame, phrase, side, order, between, mode, group, title)))
+            is_spoken = side == "L" and "c" in between and _is_spoken_before(frame, phrase, quantity)
+            if phrase.kind != "post" and not is_spoken:
+                found.append((phrase, _features_of(phrase, side, order, between, mode, group, title)))
     return found
 
 
@@ -197,50 +227,86 @@ def _is_spoken_before(frame: Frame, phrase: Phrase, quantity: Quantity) -> bool:
     return any(token.text == ":" for token in frame.tokens[phrase.end : quantity.start])
 
 
-def _names(
-    frame: Frame, phrase: Phrase, side: str, order: int, between: str, mode: str, group: str, title: frozenset[str]
-) -> list[str]:
-    head = word(phrase.tokens[0].fold)
-    tail = word(phrase.tokens[-1].fold)
+def _features_of(
+    phrase: Phrase, side: str, order: int, between: str, mode: str, group: str, title: frozenset[str]
+) -> tuple[Cues, ...]:
     where = f"{side}{_step(order)}"
-    barrier = between.count("v") + between.count("k") + between.count("c")
     touches = "T" if between.strip("pxr") == "" and len(between) < 4 else "F"
-    folds = {stem(token.fold) for token in phrase.tokens}
-    shared = len(folds & title) * 2 // max(1, len(folds))
-    length = len(phrase.tokens)
-    return [
+    shared = len(phrase.stems & title) * 2 // max(1, len(phrase.stems))
+    link = phrase.link if phrase.link in _LINKS else phrase.link and "?"
+    length, count = len(phrase.tokens), between.count
+    return (
+        _where_cues(side, where, mode, group, phrase.kind, touches, phrase.is_owned),
+        _between_cues(side, group, *map(count, "vkcsqw")),
+        _shape_cues(side, where, group, touches, link, phrase.ends, length),
+        _place_cues(side, group, phrase.is_place, phrase.has_place, shared),
+        _word_cues(side, group, touches, phrase.tokens[0].fold, phrase.tokens[-1].fold, length == 1),
+    )
+
+
+# The names of features repeat, so each family of them is named and weighed once for all that it depends on.
+
+
+@lru_cache(_MOST_KNOWN)
+def _where_cues(side: str, where: str, mode: str, group: str, kind: str, touches: str, is_owned: bool) -> Cues:
+    return _cues(
         f"{where}",
         f"{where}{group}",
-        f"{side}K{phrase.kind}{touches}",
-        f"K{phrase.kind}{group}",
-        f"O{side}{touches}{phrase.is_owned}",
+        f"{side}K{kind}{touches}",
+        f"K{kind}{group}",
+        f"O{side}{touches}{is_owned}",
         f"{where}{mode}{touches}",
         f"{side}{mode}{touches}",
-        f"{side}b{_step(barrier)}{group}",
-        f"{side}v{_step(between.count('v'))}",
-        f"{side}c{_step(between.count('c'))}",
-        f"{side}k{_step(between.count('k'))}",
-        f"{side}s{_step(between.count('s'))}",
-        f"{side}q{_step(between.count('q'))}{group}",
-        f"{side}w{_step(between.count('w'))}",
-        f"{side}l{phrase.link if phrase.link in _LINKS else phrase.link and '?'}",
-        f"{side}{touches}l{phrase.link if phrase.link in _LINKS else phrase.link and '?'}{group}",
-        f"{side}e{phrase.ends}",
-        f"{where}e{phrase.ends}",
-        f"{side}e{phrase.ends}{length == 1}{touches}",
-        f"P{side}{phrase.is_place}{phrase.has_place}",
+    )
+
+
+@lru_cache(_MOST_KNOWN)
+def _between_cues(
+    side: str, group: str, verbs: int, that: int, colons: int, commas: int, sizes: int, ands: int
+) -> Cues:
+    return _cues(
+        f"{side}b{_step(verbs + that + colons)}{group}",
+        f"{side}v{_step(verbs)}",
+        f"{side}c{_step(colons)}",
+        f"{side}k{_step(that)}",
+        f"{side}s{_step(commas)}",
+        f"{side}q{_step(sizes)}{group}",
+        f"{side}w{_step(ands)}",
+    )
+
+
+@lru_cache(_MOST_KNOWN)
+def _shape_cues(side: str, where: str, group: str, touches: str, link: str, ends: str, length: int) -> Cues:
+    return _cues(
+        f"{side}l{link}",
+        f"{side}{touches}l{link}{group}",
+        f"{side}e{ends}",
+        f"{where}e{ends}",
+        f"{side}e{ends}{length == 1}{touches}",
         f"n{side}{_step(length)}",
         f"n{side}{touches}{_step(length)}{group}",
+    )
+
+
+@lru_cache(_MOST_KNOWN)
+def _place_cues(side: str, group: str, is_place: bool, has_place: bool, shared: int) -> Cues:
+    return _cues(f"P{side}{is_place}{has_place}", f"T{shared}{group}")
+
+
+@lru_cache(_MOST_KNOWN)
+def _word_cues(side: str, group: str, touches: str, first: str, last: str, is_alone: bool) -> Cues:
+    head, tail = word(first), word(last)
+    return _cues(
         f"h{side}{_level(head.left)}{_level(head.right)}",
         f"h{side}{touches}{_level(head.left)}{_level(head.right)}{group}",
-        f"t{_level(tail.left)}{length == 1}",
-        f"f{_step(len(str(head.seen)))}{length == 1}",
-        f"T{shared}{group}",
-        f"k{head.kind}{length == 1}",
-        f"M{group}{side}{phrase.tokens[0].fold in used('measured')}{touches}",
-    ]
+        f"t{_level(tail.left)}{is_alone}",
+        f"f{_step(len(str(head.seen)))}{is_alone}",
+        f"k{head.kind}{is_alone}",
+        f"M{group}{side}{first in used('measured')}{touches}",
+    )
 
 
+@lru_cache(_MOST_KNOWN)
 def stem(folded: str) -> str:
     """A folded word without the ending of its plural or of an indefinite noun."""
     for ending in ("هایی", "های", "ها", "ی"):
@@ -258,11 +324,10 @@ class Scored(NamedTuple):
 
 def explain(frame: Frame, quantity: Quantity, group: str, change: str | None, title: frozenset[str]) -> list[Scored]:
     """Return the phrases near a quantity with their chances, best first."""
-    weights = _weights()
-    base = weights["*"]
+    base = _weights()["*"] + _CAUTION
     scored = [
-        Scored(phrase, 1 / (1 + exp(-base - _CAUTION - sum([weights.get(name, 0.0) for name in names]))))
-        for phrase, names in features(frame, quantity, group, change, title)
+        Scored(phrase, 1 / (1 + exp(-base - sum([one.weight for one in cues]))))
+        for phrase, cues in features(frame, quantity, group, change, title)
     ]
     return sorted(scored, key=lambda one: -one.chance)
 
@@ -273,23 +338,18 @@ def choose(scored: Sequence[Scored]) -> list[Phrase]:
     kept: list[Phrase] = []
     seen: set[str] = set()
     letters = agreed = 0.0
-    whole = max(_EXPECTED, sum(one.chance * _letters(one.phrase) for one in scored))
+    whole = max(_EXPECTED, sum(one.chance * one.phrase.letters for one in scored))
     for phrase, chance in scored:
-        stems = {stem(token.fold) for token in phrase.tokens}
-        if stems <= seen:
+        if phrase.stems <= seen:
             continue
-        seen |= stems
+        seen |= phrase.stems
         kept.append(phrase)
-        letters += _letters(phrase)
-        agreed += chance * _letters(phrase)
+        letters += phrase.letters
+        agreed += chance * phrase.letters
         measure = 2 * agreed / (letters + whole)
         if measure > most:
             best, most = len(kept), measure
     return kept[:best]
-
-
-def _letters(phrase: Phrase) -> int:
-    return sum(len(token.fold) for token in phrase.tokens)
 
 
 def render(frame: Frame, quantity: Quantity, phrases: Sequence[Phrase], group: str) -> str:

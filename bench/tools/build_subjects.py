@@ -49,11 +49,11 @@ def examples(document: Document, gold: list[dict[str, Any]]) -> list[tuple[list[
         framed = frame(mention.sentence.tokens, beside, mention.dates)
         stems = title if mention.sentence.part != "title" else frozenset()
         subject = fold(one["subject"])
-        for phrase, names in features(framed, quantity, _GROUPS.get(mention.kind, "c"), mention.change, stems):
+        for phrase, cues in features(framed, quantity, _GROUPS.get(mention.kind, "c"), mention.change, stems):
             parts = [part for token in phrase.tokens if len(part := stem(token.fold)) > 1]
             letters = sum(map(len, parts))
             share = sum(len(part) for part in parts if part in subject) / letters if letters else 0.0
-            found.append((names, share, min(letters, 20) / 8))
+            found.append(([name for one in cues for name in one.names], share, min(letters, 20) / 8))
     return found
 
 
