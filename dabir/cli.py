@@ -615,6 +615,47 @@ def size() -> None:
     _console().print(table)
 
 
+@db_app.command()
+def backup(
+    place: Annotated[
+        Path,
+        typer.Argument(help="File to make, or a folder, in which it is named by the time (UTC)", metavar="FILE|FOLDER"),
+    ],
+) -> None:
+    """Write the whole warehouse, as it is at one moment, to a file, and its digest to FILE.sha256.
+
+    Work may go on meanwhile. The raw pages of the archive are not in it.
+    """
+    from datetime import UTC
+
+    from db.backup import BackupError
+    from db.backup import backup as back_up
+
+    file = place / f"dabir-{datetime.now(UTC):%Y%m%dT%H%M%SZ}.dump" if place.is_dir() else place
+    with _server_address() as address:
+        try:
+            size = back_up(address, file)
+        except BackupError as error:
+            fail(str(error))
+    typer.echo(f"{file}: {size / 1e6:.1f} MB")
+
+
+@db_app.command()
+def restore(
+    file: Annotated[Path, typer.Argument(help="A file of `dabir db backup`, with its digest beside it")],
+) -> None:
+    """Put a backup into an empty database, all of it or nothing; a warehouse that holds anything is left alone."""
+    from db.backup import BackupError
+    from db.backup import restore as put_back
+
+    with _server_address() as address:
+        try:
+            revision = put_back(address, file)
+        except BackupError as error:
+            fail(str(error))
+    typer.echo(f"{file}: restored, schema {revision}; exports of changes begin anew with a whole one")
+
+
 @contextmanager
 def _server_address() -> Iterator[str]:
     """The address of the warehouse as it is, its schema not changed."""
