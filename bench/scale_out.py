@@ -106,7 +106,9 @@ def _start_samples(processes: Processes, extra: int) -> dict[str, str]:
     processes.start("samples", command, os.environ, is_server=True)
     log = processes.log("samples")
     processes.wait_until(lambda: b"\n" in log.read_bytes(), "the sample agencies", seconds=60)
-    return {name: url for name, url in json.loads(log.read_text().splitlines()[0]).items() if name in OUTLETS}
+    urls: dict[str, str] = json.loads(log.read_text().splitlines()[0])
+    # Of the others only the newest articles can be listed, whatever the day.
+    return {name: url for name, url in urls.items() if OUTLETS[name].has_archive}
 
 
 def _works(settings: Settings, days: Iterable[date]) -> list[Work]:
@@ -141,7 +143,7 @@ class _Layout:
             "/var/lib/dabir": str(settings.work_dir),
             "/opt/dabir": str(ROOT),
         }
-        self._settings = settings
+        self.settings = settings
         self._services = services(variables)
 
     def _here(self, value: str) -> str:
@@ -170,14 +172,14 @@ class _Layout:
             "PYTHONPATH": str(ROOT),
             "NO_PROXY": "127.0.0.1,localhost",
             "AIRFLOW__CORE__HOSTNAME_CALLABLE": "bench._compose.hostname",
-            "AIRFLOW__LOGGING__BASE_LOG_FOLDER": str(self._settings.work_dir / "airflow" / "logs"),
+            "AIRFLOW__LOGGING__BASE_LOG_FOLDER": str(self.settings.work_dir / "airflow" / "logs"),
             "AIRFLOW__LOGGING__WORKER_LOG_SERVER_PORT": str(free_port()),
             "AIRFLOW__LOGGING__TRIGGER_LOG_SERVER_PORT": str(free_port()),
             "AIRFLOW__API__HOST": "127.0.0.1",
             "AIRFLOW__API__PORT": str(self.api),
             # The sample agencies stand for the outlets.
-            "DABIR_REPLICAS": json.dumps(self._settings.replicas),
-            "DABIR_CHECKS": json.dumps(self._settings.checks),
+            "DABIR_REPLICAS": json.dumps(self.settings.replicas),
+            "DABIR_CHECKS": json.dumps(self.settings.checks),
         }
 
     def start_service(self, processes: Processes, name: str, *more: str) -> None:
@@ -194,7 +196,7 @@ class _Layout:
     def start(self, processes: Processes, claims: Claims) -> Scheduler:
         """Start everything but the workers, as their `depends_on` says; the REST API as the user admin."""
         for place in ("archive", "hosts", "users", "airflow/logs"):
-            (self._settings.work_dir / place).mkdir(parents=True)
+            (self.settings.work_dir / place).mkdir(parents=True)
         ensure_database(self._server, "airflow")
         here = ("--bind", "127.0.0.1", "--port", str(self.redis), "--save", "", "--dir", str(self.folder))
         self.start_service(processes, "redis", *here)
@@ -202,7 +204,7 @@ class _Layout:
         processes.finish("migrate", seconds=300)
         for name in ("api-server", "scheduler", "dag-processor", "triggerer"):
             self.start_service(processes, name)
-        passwords = self._settings.work_dir / "users" / "passwords.json"
+        passwords = self.settings.work_dir / "users" / "passwords.json"
         processes.wait_until(passwords.exists, "the passwords", seconds=180)
         scheduler = Scheduler(
             f"http://127.0.0.1:{self.api}", user="admin", password=json.loads(passwords.read_text())["admin"]
@@ -224,7 +226,7 @@ def _backfill(layout: _Layout, scheduler: Scheduler, processes: Processes, days:
 
     began = time.monotonic()
     scheduler.start_backfill(days[0], days[-1], conf={}, reprocess="none", active_runs=len(days))
-    works = len(days) * len(OUTLETS.keys() & layout._settings.replicas.keys())
+    works = len(days) * len(layout.settings.replicas)
 
     def is_in_the_middle() -> bool:
         tasks = _tasks(scheduler)
@@ -252,7 +254,8 @@ def _backfill(layout: _Layout, scheduler: Scheduler, processes: Processes, days:
     print(f"     the backfill took {ended - began:.0f} s, {ended - killed:.0f} s of them after that", flush=True)
     tasks, runs = _tasks(scheduler), _runs(scheduler)
     states = Counter(run["state"] for run in runs)
-    claims(states == {"success": len(days)}, f"runs of the backfill: {dict(states)}")
+    failed = [f"{task['task_id']} {task['rendered_map_index']}" for task in tasks if task["state"] == "failed"]
+    claims(states == {"success": len(days)}, f"runs of the backfill: {dict(states)} {', '.join(failed)}".rstrip())
     done = Counter(task["hostname"] for task in tasks if task["state"] == "success")
     claims(all(done[worker] > 0 for worker in WORKERS), f"tasks done by {dict(done)}")
     again = [task for task in tasks if (task["dag_run_id"], task["task_id"], task["map_index"]) in lost]
