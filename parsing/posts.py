@@ -13,9 +13,9 @@ from itertools import pairwise
 from parsing.gazetteer import Gazetteer
 from parsing.lexicon import rows
 from parsing.phrases import LONGEST, phrase_end
-from parsing.places import place_at
+from parsing.places import name_at, place_at
 from parsing.text import Token, fold
-from parsing.words import is_nominal, joins, listed
+from parsing.words import is_nominal, joins, listed, word
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,6 +136,8 @@ def post_at(tokens: Sequence[Token], start: int) -> Post | None:
             end = phrase_end(tokens, end + 1, nests=nests)
         else:
             end = _rest_end(tokens, start, end, alone=alone, nests=nests)
+            if alone and end == head_end + 1 and _only_describes(tokens, head_end):
+                end = head_end
     if head in _TAKES_IN and end + 1 < len(tokens) and tokens[end].fold == "در":
         inside = tokens[end + 1]
         if (
@@ -206,6 +208,11 @@ def bare_post(start: int, head: str) -> Post:
         is_acting=False,
         is_former=False,
     )
+
+
+def _only_describes(tokens: Sequence[Token], index: int) -> bool:
+    """«وزیر مربوط», «رئیس‌جمهور موفقی»: one adjective after a post that is one alone; «استاندار مرکزی» has a place."""
+    return word(tokens[index].fold).kind == "a" and name_at(tokens, index, is_sure=True) is None
 
 
 def _rest_end(tokens: Sequence[Token], start: int, end: int, *, alone: bool, nests: bool) -> int:

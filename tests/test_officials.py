@@ -286,6 +286,18 @@ def test_the_head_of_a_part_is_another_than_the_head_of_the_whole() -> None:
     assert pairs(find_officials(document(text)))[0] == folded(("علی لاریجانی", "رئیس مجلس شورای اسلامی"))[0]
 
 
+@pytest.mark.parametrize(
+    ("text", "post"),
+    [
+        ("استاندار مرکزی گفت: راه باز است.", "استاندار مرکزی"),
+        ("وزیر مربوط گفت: راه باز است.", "وزیر"),
+        ("شهردار وابسته گفت: راه باز است.", "شهردار"),
+    ],
+)
+def test_an_adjective_alone_is_no_part_of_a_post(text: str, post: str) -> None:
+    assert pairs(find_officials(document(text))) == folded((None, post))
+
+
 def test_a_second_post_does_not_take_the_next_mans_name() -> None:
     text = (
         "نشست با حضور محمد رضایی عضو شورای پروانه نمایش و عضو شورای علمی مدرسه سینما، امیر احمدی تهیه‌کننده برگزار شد."
