@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from datetime import timedelta
 from typing import Any
 
@@ -50,18 +50,30 @@ def send(notice: Any, connection_id: str, fields: dict[str, str]) -> None:
     """Send a notice by one of Airflow's connections: `smtp` mails it to `to`, `http` posts it as JSON.
 
     The JSON has the text and all `fields` but `endpoint`, which is the path; the connection's password, a token, stands
-    there as {password}. So one form serves webhooks, Slack, Mattermost, Telegram and Bale. Raises what the hooks do.
+    there as {password}. So one form serves webhooks, Slack, Mattermost, Telegram and Bale. Raises what the mail hook
+    does, and RuntimeError for HTTP, without the token that requests puts in its errors.
     """
     connection = BaseHook.get_connection(connection_id)
     if connection.conn_type == "smtp":
         with SmtpHook(smtp_conn_id=connection_id) as smtp:
             smtp.send_email_smtp(to=fields["to"], subject=notice.subject, html_content=notice.html)
         return
-    endpoint = fields.get("endpoint", "").replace("{password}", connection.password or "")
-    rest = {name: value for name, value in fields.items() if name != "endpoint"}
-    HttpHook(http_conn_id=connection_id).run(
-        endpoint, json={"text": notice.text, **rest}, extra_options={"timeout": 30}
-    )
+    password = connection.password or ""
+    endpoint = fields.get("endpoint", "").replace("{password}", password)
+    message = {"text": notice.text, **{name: value for name, value in fields.items() if name != "endpoint"}}
+    try:
+        HttpHook(http_conn_id=connection_id).run(endpoint, json=message, extra_options={"timeout": 30})
+    except Exception as error:
+        said = f"{type(error).__name__}: {error}"
+        raise RuntimeError(said.replace(password, "***") if password else said) from None
+
+
+def measure(works: Collection[Work]) -> None:
+    """Send what was counted of the outlets' newest days as gauges, `dabir.<outlet>.<count>`."""
+    from dabir import pipeline
+
+    for name, value, outlet in pipeline.gauges(settings, works):
+        Stats.gauge(name, value, tags={"outlet": outlet})
 
 
 with DAG(
@@ -185,8 +197,7 @@ task ends with its counts.
         from dabir import pipeline
 
         chosen = [Work.from_json(work) for work in works]
-        for name, value, outlet in pipeline.gauges(settings, chosen):
-            Stats.gauge(name, value, tags={"outlet": outlet})
+        measure(chosen)
         yield Metadata(news, extra=pipeline.counts_of(settings, chosen))
 
     @task(retries=2)
@@ -206,7 +217,7 @@ task ends with its counts.
                 try:
                     send(notice, connection_id, fields)
                 except Exception as error:  # one channel that is down silences no other
-                    faults.append(f"{connection_id}: {type(error).__name__}: {error}")
+                    faults.append(f"{connection_id}: {error}")
             if len(faults) == len(settings.notify):
                 raise RuntimeError("; ".join(faults))
         if faults:
