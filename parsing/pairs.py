@@ -25,6 +25,7 @@ _AFTER_NAME = listed("after_name")
 _ADVERBIAL = frozenset(("بیان", "اشاره", "تاکید", "اعلام"))
 # «قاضی صلواتی»: a title that is a post.
 _JUDGE = "قاضی"
+_NEXT = frozenset(("ادامه", "پایان", "ابتدا", "خاتمه", "انتها", "مقابل", "واکنش"))
 _DESKS = frozenset(("گروه", "سرویس", "خبرنگار", "یادداشت", "ترجمه"))
 THESE = frozenset(("این", "همین", "ان", "همان"))
 _DASHES = frozenset("-–—ـ_")
@@ -414,4 +415,6 @@ def is_governed(tokens: Sequence[Token], before: int) -> bool:
         return False
     if before and tokens[before - 1].fold in THESE:
         return False
+    if before and tokens[before - 1].fold == "در" and token.fold in _NEXT:
+        return False  # «در ادامه رئیس دادگستری … گفت»
     return before + 1 < len(tokens) and joins(token, tokens[before + 1]) and name_at(tokens, before) is None

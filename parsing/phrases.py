@@ -91,6 +91,10 @@ def phrase_end(tokens: Sequence[Token], start: int, *, nests: bool = False, long
                 return last + 1
             last, at_place = end - 1, at_place and end > last + 3
             continue
+        ordinal = _ordinal_end(tokens, last + 1, stop)
+        if ordinal is not None:
+            last, at_place = ordinal - 1, False
+            continue
         if following.kind == "number" or following.fold in _NUMERALS:
             if tokens[last].fold not in _NUMBERED:
                 return last + 1
@@ -157,9 +161,22 @@ def blessing_end(tokens: Sequence[Token], index: int) -> int:
     return index
 
 
+def _ordinal_end(tokens: Sequence[Token], index: int, stop: int) -> int | None:
+    """The index after «شانزدهمین», «بیست و ششمین» at `index`, where a noun follows it."""
+    if index + 2 < stop and tokens[index].fold in _tens() and tokens[index + 1].fold == "و":
+        index += 2
+    is_one = index + 1 < stop and tokens[index].fold in _ordinals() and is_nominal(tokens[index + 1])
+    return index + 1 if is_one else None
+
+
 def _is_before_noun(folded: str) -> bool:
     """Whether the word is an ordinal or a superlative, which stand before their noun: «دبیر نخستین جشنواره …»."""
     return folded in _ordinals() or (folded.endswith("ترین") and len(folded) > 5)
+
+
+@cache
+def _tens() -> frozenset[str]:
+    return frozenset(fold(row["word"]) for row in rows("numerals"))
 
 
 @cache

@@ -305,9 +305,16 @@ def test_a_second_post_does_not_take_the_next_mans_name() -> None:
     assert [name for name, _ in pairs(find_officials(document(text)))] == [fold("محمد رضایی")]
 
 
-def test_an_ordinal_stands_inside_a_post() -> None:
-    text = "سعید حسینی، دبیر نخستین جشنواره محصولات فرهنگی گفت: مهلت تمام شد."
-    assert pairs(find_officials(document(text))) == folded(("سعید حسینی", "دبیر نخستین جشنواره محصولات فرهنگی"))
+@pytest.mark.parametrize("ordinal", ["نخستین", "شانزدهمین", "بیست و ششمین", "بزرگ‌ترین"])
+def test_an_ordinal_stands_inside_a_post(ordinal: str) -> None:
+    text = f"سعید حسینی، دبیر {ordinal} جشنواره محصولات فرهنگی گفت: مهلت تمام شد."
+    assert pairs(find_officials(document(text))) == folded(("سعید حسینی", f"دبیر {ordinal} جشنواره محصولات فرهنگی"))
+
+
+@pytest.mark.parametrize("opening", ["در ادامه", "در پایان", "به گزارش ایسنا، در ادامه"])
+def test_what_comes_next_does_not_govern_who_speaks(opening: str) -> None:
+    text = f"{opening} رئیس دادگستری شهرستان ساوه گفت: کار شد."
+    assert pairs(find_officials(document(text))) == folded((None, "رئیس دادگستری شهرستان ساوه"))
 
 
 def test_a_judge_is_named_by_his_title() -> None:
