@@ -30,6 +30,10 @@ FEWEST_DAYS = 7
 WINDOW_DAYS = 7
 """Days looked at together where one has too few articles to tell."""
 FEWEST_ARTICLES = 5
+RARE_SHARE = 3e-4
+"""A chance under which a share that is off is no chance."""
+SPREAD_SHARE = 0.01
+"""How much a share varies from day to day at least, beyond chance."""
 MET_DAYS = 3
 """Days on which the wording of a footer must have been met to be known."""
 
@@ -325,8 +329,11 @@ def share(name: str) -> Check:
             off = (known - part / whole if what.falls else part / whole - known) if whole else 0.0
             if days == 1 and off <= 0:
                 return None
-            deviation = math.sqrt(known * (1 - known) / whole + spread**2) if whole else 0.0
-            if whole >= FEWEST_ARTICLES and off >= max(least, 4 * deviation):
+            if whole < FEWEST_ARTICLES or off < least:
+                continue
+            other = whole - part if what.falls else part
+            usually = min((1 - known if what.falls else known) + spread, 0.99)
+            if _chance_of_more(other, whole, usually) < RARE_SHARE:
                 fields = ", ".join(f"{number} {field}" for field, number in sorted(day.rejected_fields.items()))
                 of_fields = f" ({fields})" if name == "rejected" and fields else ""
                 together = f" in {days} days" if days > 1 else ""
@@ -340,19 +347,29 @@ def share(name: str) -> Check:
     return check
 
 
+def _chance_of_more(part: float, whole: float, usually: float) -> float:
+    """The chance of `part` or more of `whole` where each is one with the chance `usually`."""
+    odds, number = math.log(usually / (1 - usually)), round(whole)
+    base = math.lgamma(number + 1) + number * math.log(1 - usually)
+    return sum(
+        math.exp(base + one * odds - math.lgamma(one + 1) - math.lgamma(number - one + 1))
+        for one in range(round(part), number + 1)
+    )
+
+
 def _usual_share(what: Share, days: Sequence[Day]) -> tuple[float, float] | None:
     """The usual share, never quite 0 or 1, and how much it varies from day to day beyond chance."""
     counted = [one for one in days if one.counts.get(what.of)][:USUAL_DAYS]
     whole = sum(one.counts[what.of] for one in counted)
     if len(counted) < FEWEST_DAYS or whole < 4 * FEWEST_ARTICLES:
-        return None if what.unknown is None else (min(max(what.unknown, 0.01), 0.99), 0.03)
+        return None if what.unknown is None else (min(max(what.unknown, 0.01), 0.99), SPREAD_SHARE)
     known = sum(one.counts.get(what.part, 0) for one in counted) / whole
     daily = [one.counts.get(what.part, 0) / one.counts[what.of] for one in counted]
     middle = median(daily)
     chance = known * (1 - known) * len(counted) / whole
     varies = (1.4826 * median(abs(one - middle) for one in daily)) ** 2 - chance
     edge = 1 / (whole + 2)
-    return min(max(known, edge), 1 - edge), max(math.sqrt(max(varies, 0.0)), 0.03)
+    return min(max(known, edge), 1 - edge), min(max(math.sqrt(max(varies, 0.0)), SPREAD_SHARE), 0.2)
 
 
 def marker(day: Day, near: Sequence[Day], limits: Limits) -> Found | None:

@@ -22,7 +22,7 @@ MOST, FEWEST = 8, 4
 LEVEL_DAYS = 45
 RARE = 1e-4
 """A chance under which nothing published is no chance."""
-FEW, MANY = 3.5, 5.0
+FEW, MANY = 3.5, 6.0
 """Standard deviations below and above the mean that are a finding."""
 SPREADS = 0.01, 0.25
 """Bounds of the spread: days vary by a tenth at least, and checks are to be possible at all."""
@@ -140,4 +140,4 @@ class Usual:
 
     def is_many(self, number: float, mean: float) -> bool:
         """Whether there are more articles than chance explains, and more than twice as many."""
-        return number > 2 * mean + 5 and number > mean + MANY * self._deviation(mean)
+        return number > 2 * mean + 10 and number > mean + MANY * self._deviation(mean)
