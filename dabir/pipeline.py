@@ -120,7 +120,8 @@ def _alone(warehouse: Engine, work: Work) -> Iterator[None]:
     """
     with warehouse.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
         connection.detach()  # closed with the context and never given to another user of the engine
-        connection.execute(text("select set_config('lock_timeout', :wait, false)"), {"wait": f"{WAIT_MINUTES} min"})
+        milliseconds = f"{WAIT_MINUTES * 60_000:.0f}"
+        connection.execute(text("select set_config('lock_timeout', :wait, false)"), {"wait": milliseconds})
         try:
             key = hash64("crawling", work.outlet, work.day.isoformat())
             connection.execute(text("select pg_advisory_lock(:key)"), {"key": key})

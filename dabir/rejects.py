@@ -7,11 +7,11 @@ from typing import Any
 
 from sqlalchemy import Connection, text
 
-from dabir.extraction import rules_version
+from dabir.extraction import reading_version, rules_version
 from dabir.pipeline import connected, read_articles
 from dabir.plan import outlets_of
 from dabir.settings import Settings
-from db.load import load
+from db.load import TakenBack, load
 from parsing.records import Rejected
 from scrapers.archive import Fault, read_file_index, read_pages
 from scrapers.page import RawPage
@@ -47,10 +47,9 @@ def retry(settings: Settings, rejected_id: int) -> str:
     failed = [result for result in results if isinstance(result, Rejected)]
     if failed:
         return f"rejected again: {failed[0].field}: {failed[0].reason}"
+    batch = [*results, TakenBack(rejected_id=rejected_id)]
     with connected(settings) as warehouse:
-        tally = load(warehouse, results, batch_key=f"retry/{rejected_id}/{rules}", crawl=None, rules=rules)
-        with warehouse.begin() as connection:
-            connection.execute(text("delete from rejected_pages where rejected_id = :id"), {"id": rejected_id})
+        tally = load(warehouse, batch, batch_key=f"retry/{rejected_id}/{reading_version()}", crawl=None, rules=rules)
     if not results:
         return "the page is no article; the reject is taken back"
     return f"loaded: {tally.new} new, {tally.versions} versions, {tally.copies} copies, {tally.same} the same"
@@ -65,8 +64,11 @@ def _rejected(connection: Connection, rejected_id: int) -> Any:
 
 
 def _pages(settings: Settings, rejected: Any) -> Iterator[RawPage | Fault]:
-    """The page at the reject's address, in the archive file that its batch is named after."""
-    file, _, _ = rejected.batch.rpartition(":")
+    """The page at the reject's address, in the archive file that its batch is named after.
+
+    That name ends with outlet, day and file, whatever a later reading of the archive has set before it.
+    """
+    file = "/".join(rejected.batch.rpartition(":")[0].split("/")[-3:])
     if not file.endswith(".warc.zst"):
         return iter(())
     rows = [row for row in read_file_index(settings.archive, file) if row.url == rejected.url and not row.is_revisit]

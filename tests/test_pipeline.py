@@ -5,14 +5,19 @@ from __future__ import annotations
 import io
 import tempfile
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from rich.console import Console
 from sqlalchemy import text
 
+import dabir.rejects
+import db.load
 import samples
+from dabir import pipeline
 from dabir.pipeline import CheckFailed, CrawlFailed, Hopeless, check_day, connected, counts_of, crawl_day, ingest_day
 from dabir.plan import Work
 from dabir.rejects import NoRawPage, raw_page, retry
@@ -181,6 +186,37 @@ def test_an_outlet_whose_robots_txt_forbids_is_noted_so_and_not_asked_again(
     assert outcomes(settings) == ["robots_forbidden"]
 
 
+def test_two_runs_never_crawl_one_outlets_day_at_once(settings: Settings, agencies: samples.Agencies) -> None:
+    work = Work(outlet=ISNA, day=DAY)
+    agencies.requests.clear()
+    with ThreadPoolExecutor(2) as pool:
+        reports = list(pool.map(lambda _: crawl_day(settings, work), range(2)))
+    first, second = sorted(reports, key=lambda report: report.started_at)
+    assert second.started_at >= first.started_at + timedelta(seconds=first.seconds)
+    assert (first.fetched, second.fetched) == (len(published(DAY)), 0) and second.unchanged == first.fetched
+    got = [request.target for request in agencies.requests if request.status == 200 and "/news/" in request.target]
+    assert len(got) == len(set(got)) == len(published(DAY))
+
+
+def test_a_crawl_that_another_run_holds_for_long_says_so_and_other_days_go_on(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(pipeline, "WAIT_MINUTES", 0.001)
+    work = Work(outlet=ISNA, day=DAY)
+    with connected(settings) as engine, pipeline._alone(engine, work):
+        with pytest.raises(CrawlFailed, match=rf"{ISNA} 1405-08-\d\d: another run is still crawling it"):
+            crawl_day(settings, work)
+        assert crawl_day(settings, Work(outlet=ISNA, day=DAYS[2])).complete
+    assert crawl_day(settings, work).complete
+
+
+def test_what_is_missing_is_what_was_not_crawled_or_not_loaded(settings: Settings) -> None:
+    whole_day(settings)
+    crawl_day(settings, Work(outlet=ISNA, day=DAYS[2]))
+    works = [Work(outlet=ISNA, day=day) for day in DAYS[1:4]]
+    assert pipeline.missing(settings, works) == works[1:]
+
+
 def test_a_day_nothing_was_published_on_is_whole(settings: Settings) -> None:
     work = whole_day(settings, DAYS[0] - timedelta(days=400))
     assert "nothing_published" in check_day(settings, work)
@@ -217,15 +253,43 @@ def rejects(settings: Settings) -> set[int]:
         return set(connection.scalars(text("select rejected_id from rejected_pages")))
 
 
-def test_a_rejected_page_is_shown_as_fetched_and_gone_once_it_loads(settings: Settings) -> None:
+@pytest.mark.parametrize("prefix", ["", "reparse/0.1.0+1a2b/"])
+def test_a_rejected_page_is_shown_as_fetched_and_gone_once_it_loads(prefix: str, settings: Settings) -> None:
     whole_day(settings)
     file = crawl_files(settings.archive, ISNA, DAY)[0]
     row = next(row for row in read_file_index(settings.archive, file) if row.outcome == "article")
-    reject(settings, 1, row.url, f"{file}:0")
+    reject(settings, 1, row.url, f"{prefix}{file}:0")
     articles = count_articles(settings)
     assert b"<html" in raw_page(settings, 1).body
     assert "1 the same" in retry(settings, 1)
     assert (rejects(settings), count_articles(settings)) == (set(), articles)
+
+
+def test_a_reject_goes_in_the_transaction_that_loads_its_page_or_stays(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    whole_day(settings)
+    file = crawl_files(settings.archive, ISNA, DAY)[0]
+    row = next(row for row in read_file_index(settings.archive, file) if row.outcome == "article")
+    reject(settings, 1, row.url, f"{file}:0")
+    real = db.load.load
+
+    def killed(*arguments: Any, **options: Any) -> Any:
+        def at_step(step: str) -> None:
+            if step == "marked":  # all rows are written, and nothing is committed
+                assert rejects(settings) == {1}
+                raise KeyboardInterrupt
+
+        return real(*arguments, **options, at_step=at_step)
+
+    before = contents(settings)
+    monkeypatch.setattr(dabir.rejects, "load", killed)
+    with pytest.raises(KeyboardInterrupt):
+        retry(settings, 1)
+    assert contents(settings) == before
+    monkeypatch.undo()
+    retry(settings, 1)
+    assert rejects(settings) == set()
 
 
 def test_a_reject_without_a_page_in_the_archive_says_so_and_stays(settings: Settings) -> None:
