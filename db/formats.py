@@ -1,6 +1,6 @@
 """Rows as files: the columns of a table with their types, and a writer for each format of an export.
 
-A value that a format cannot hold is written as null and reported; nothing else is lost with it. Rows come in lists and
+A number that Parquet cannot hold is written as null and reported; nothing else is lost with it. Rows come in lists and
 are written as they come, so that memory stays flat however large the table is.
 """
 
@@ -10,7 +10,7 @@ import csv
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from decimal import Decimal
+from decimal import Context, Decimal
 from pathlib import Path
 from typing import Any, Literal
 
@@ -29,6 +29,7 @@ type Report = Callable[[str], None]
 # The widest decimal that every reader of Parquet knows has 38 digits; quantities of the news need fewer after the
 # point than before it.
 DECIMAL_DIGITS, DECIMAL_PLACES = 38, 10
+_LEAST, _WIDE = Decimal(1).scaleb(-DECIMAL_PLACES), Context(prec=200)
 # A row group is what a reader must hold at once.
 GROUP_ROWS = 100_000
 GROUP_BYTES = 32 * 1024 * 1024
@@ -88,7 +89,11 @@ def columns_of(table: SchemaTable) -> list[Column]:
 
 
 def write_parquet(path: Path, columns: Sequence[Column], fetched: Rows, report: Report) -> int:
-    """Write rows as Parquet, zstd-compressed and typed; the number of rows."""
+    """Write rows as Parquet, zstd-compressed and typed; the number of rows.
+
+    Decimals are rounded to ten places (a third is 0.3333333333); one of more than 28 digits before the point is null
+    and reported. The other formats have all the digits.
+    """
     schema = pa.schema([pa.field(column.name, column.arrow, nullable=column.is_null) for column in columns])
     count = 0
     waiting: list[pa.RecordBatch] = []
@@ -160,12 +165,12 @@ def _array(
     except pa.ArrowInvalid:
         kept = []
         for value, row in zip(values, rows, strict=True):
-            try:
-                pa.array([value], column.arrow)
-            except pa.ArrowInvalid:
-                key = ", ".join(f"{one.name} {part}" for one, part in zip(columns, row, strict=True) if one.is_key)
-                report(f"{column.name} of {key} is {value}, which has too many digits for Parquet")
-                value = None
+            if isinstance(value, Decimal):
+                value = _WIDE.quantize(value, _LEAST)
+                if value.adjusted() >= DECIMAL_DIGITS - DECIMAL_PLACES:
+                    key = ", ".join(f"{one.name} {part}" for one, part in zip(columns, row, strict=True) if one.is_key)
+                    report(f"{column.name} of {key} is {value:.6g}, which has too many digits for Parquet")
+                    value = None
             kept.append(value)
         return pa.array(kept, column.arrow)
 
