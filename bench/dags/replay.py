@@ -29,8 +29,9 @@ with DAG(dag_id="replay", schedule=None, params={"day": Param("", type="string")
 
     @task
     def choose(params: Any = None) -> list[dict[str, Any]]:
-        """The outlets of this run."""
-        return [work.to_json() for work in plan(settings, day=date.fromisoformat(params["day"]))]
+        """The outlets of this run; none where it has no day."""
+        works = plan(settings, day=date.fromisoformat(params["day"])) if params["day"] else []
+        return [work.to_json() for work in works]
 
     @task_group
     def outlet_day(work: Any) -> None:
