@@ -170,6 +170,9 @@ class PageRow(Table):
     etag: Mapped[str | None] = mapped_column(comment="ETag of the response, for asking only for what changed")
     last_modified: Mapped[str | None] = mapped_column(comment="Last-Modified of the response, as sent")
     fetched_at: Mapped[datetime] = mapped_column(comment="When the response came")
+    pruned_at: Mapped[datetime | None] = mapped_column(
+        comment="When the raw page was removed from the archive; null while it is there"
+    )
 
 
 class FooterRow(Table):
