@@ -97,6 +97,7 @@ def main() -> int:
     parser.add_argument("--extra", type=int, default=1, help="generated articles per outlet and day")
     parser.add_argument("--keep", type=Path, help="work here and leave everything, logs too")
     options = parser.parse_args()
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # so that everything started here ends
     claim = Claims()
     with ExitStack() as stack:
         folder = options.keep or Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="dabir-")))

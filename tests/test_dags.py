@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from dabir.policy import PAST_POOL
+from dabir.policy import PAST_POOL, PAST_PRIORITY
 
 ROOT = Path(__file__).parents[1]
 
@@ -50,6 +50,25 @@ if dag is not None:
         "doc": dag.doc_md,
         "catchup": dag.catchup,
         "assets": [asset.uri for task in dag.tasks for asset in task.outlets],
+        "policy": {},
+    }
+    from airflow.models import DagRun
+    from airflow.models.taskinstance import TaskInstance
+    from airflow.settings import task_instance_mutation_hook
+
+    for run_id, run_type in [
+        ("scheduled__2026-11-15", None), ("manual__2026-11-15", None), ("backfill__2026-11-15", None),
+        ("scheduled__2026-11-15", "backfill"),
+    ]:
+        told["policy"][f"{run_id.partition('__')[0]} {run_type}"] = {}
+        for task_id in ("choose", "outlet_day.crawl", "outlet_day.ingest"):
+            instance = TaskInstance(serialized.get_task(task_id), run_id=run_id, dag_version_id=None)
+            if run_type:
+                task_instance_mutation_hook(instance, dag_run=DagRun(dag_id="regional_news", run_type=run_type))
+            told["policy"][f"{run_id.partition('__')[0]} {run_type}"][task_id] = [instance.pool, instance.priority_weight]
+    told["reparse"] = {
+        task.task_id: [task.pool, task.priority_weight, sorted(task.upstream_task_ids)]
+        for task in bag.dags["reparse"].tasks
     }
 print("TOLD " + json.dumps(told, default=str))
 """
@@ -122,6 +141,32 @@ def test_every_pool_a_task_uses_is_in_the_pools_file(told: dict[str, Any]) -> No
     pools = json.loads((ROOT / "dags" / "pools.json").read_text())
     used = {task["pool"] for task in told["tasks"].values()} - {"default_pool"}
     assert used | {PAST_POOL} == set(pools)
+
+
+@pytest.mark.parametrize(
+    ("run", "crawls"), [("scheduled None", "crawl"), ("manual None", "crawl"), ("backfill None", "backfill")]
+)
+def test_crawls_of_a_backfill_have_slots_of_their_own_and_its_tasks_come_last(
+    run: str, crawls: str, told: dict[str, Any]
+) -> None:
+    priority = PAST_PRIORITY if crawls == PAST_POOL else 10
+    assert told["policy"][run] == {
+        "choose": ["default_pool", priority],
+        "outlet_day.crawl": [crawls, priority],
+        "outlet_day.ingest": ["ingest", priority],
+    }
+
+
+def test_a_night_that_a_backfill_runs_again_is_a_run_of_the_backfill(told: dict[str, Any]) -> None:
+    assert told["policy"]["scheduled backfill"] == told["policy"]["backfill None"]
+
+
+def test_the_archive_is_read_again_in_the_slots_of_the_past(told: dict[str, Any]) -> None:
+    assert told["reparse"] == {
+        "choose": [PAST_POOL, PAST_PRIORITY, []],
+        "read_again": [PAST_POOL, PAST_PRIORITY, ["choose"]],
+        "tell": [PAST_POOL, PAST_PRIORITY, ["read_again"]],
+    }
 
 
 def test_the_interval_of_a_run_is_one_day_of_tehran(told: dict[str, Any]) -> None:
