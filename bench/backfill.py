@@ -19,6 +19,7 @@ import subprocess
 import sys
 import tempfile
 import time
+import urllib.parse
 import urllib.request
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -37,6 +38,7 @@ from dabir.monitor import CHECKS
 from dabir.plan import TEHRAN, Work, outlets_of
 from dabir.policy import PAST_POOL
 from dabir.processes import Processes, end_sessions, free_port, members
+from dabir.reparse import Reparsed
 from dabir.run import _pools, _tool
 from dabir.scheduler import COMPONENTS, DAG_ID, FINISHED, Scheduler, SchedulerError, address_file, airflow_environment
 from dabir.settings import Settings, read_settings
@@ -182,6 +184,7 @@ class Proof:
         self.say(f"{len(self.answered()) - len(answered)} requests; restarted meanwhile: {self.restarts or 'nothing'}")
         self.compare(expected)
         self.second_time()
+        self.read_again()
 
     @property
     def days(self) -> int:
@@ -437,6 +440,28 @@ class Proof:
         grown = {table: after[table] - before[table] for table in after if after[table] != before[table]}
         self.claim(set(grown) <= {"crawl_runs", "crawl_counters"}, f"tables that grew: {grown}")
         self.claim(self.contents(self.settings) == rows_before, "and nothing in the others changed")
+
+    def read_again(self) -> None:
+        """The DAG reparse over the same days with the same code."""
+        before, answered = self.table_counts(), len(self.answered())
+        conf = {"first": jalali_day(self.first), "last": jalali_day(self.last)}
+        self.scheduler.call("PATCH", "/dags/reparse", {"is_paused": False})
+        run = self.scheduler.call("POST", "/dags/reparse/dagRuns", {"logical_date": None, "conf": conf})
+        path = f"/dags/reparse/dagRuns/{urllib.parse.quote(run['dag_run_id'])}"
+        self.wait(lambda: self.scheduler.call("GET", path)["state"] in FINISHED, seconds=900)
+        state = self.scheduler.call("GET", path)["state"]
+        told = self.scheduler.call("GET", f"{path}/taskInstances/tell/xcomEntries/return_value?deserialize=true")[
+            "value"
+        ]
+        done = Reparsed.from_json(told if isinstance(told, dict) else json.loads(told))
+        self.claim(
+            state == "success" and done.pages > 0 and self.table_counts() == before,
+            f"the DAG reparse ended {state}: {done.pages} pages read, "
+            f"{sum(self.table_counts().values()) - sum(before.values())} rows added",
+        )
+        self.claim(
+            len(self.answered()) == answered, f"and asked {len(self.answered()) - answered} pages of the agencies"
+        )
 
     def counters(self, since: datetime) -> dict[str, int]:
         query = (

@@ -16,9 +16,11 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from rich.console import Console
+from typer.testing import CliRunner
 
 from dabir import backfill
 from dabir.backfill import BackfillRefused, budget, chosen, told
+from dabir.cli import app
 from dabir.scheduler import Scheduler, SchedulerError, address_file
 from dabir.settings import read_settings
 from scrapers.outlet import replica
@@ -259,3 +261,39 @@ def test_without_an_address_the_airflow_of_dabir_run_is_taken_or_none_is_known(t
     assert backfill.scheduler_of(settings).url == "http://127.0.0.1:8080"
     named = settings.model_copy(update={"airflow_url": "https://airflow.example/"})
     assert backfill.scheduler_of(named).url == "https://airflow.example"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "fault"),
+    [
+        (["--from", "1405-08-01"], "both --from and --to"),
+        (["--from", "1405-08-30", "--to", "1405-08-01"], "--from is after --to"),
+        (["--from", "1405-08-31", "--to", "1405-09-01"], "no such day"),
+        (["--from", "1405-08-01", "--to", "1405-08-02", "--again", "twice"], "failed or all"),
+        (["--pause", "--cancel"], "say one of"),
+        (["--from", "1405-08-01", "--to", "1405-08-02", "--pause"], "say one of"),
+    ],
+)
+def test_wrong_usage_is_told_in_one_line_with_code_2(
+    arguments: list[str], fault: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    done = CliRunner().invoke(app, ["backfill", *arguments])
+    assert (done.exit_code, done.stdout) == (2, "")
+    assert fault in done.stderr and len(done.stderr.splitlines()) == 1
+
+
+def test_the_command_shows_a_backfill_that_ended_and_its_failed_days(
+    airflow: Airflow, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("DABIR_AIRFLOW_URL", airflow.url)  # type: ignore[attr-defined]
+    airflow.backfills = [{**MADE, "completed_at": "2026-11-25T12:00:00Z"}]
+    airflow.runs = {"success": 30, "failed": 0, "running": 0, "queued": 0}
+    done = CliRunner().invoke(app, ["backfill"])
+    assert (done.exit_code, done.stderr) == (0, "")
+    assert "30 of 30 days, 0 failed, 0 running, over" in done.stdout
+    airflow.runs["failed"] = 1
+    done = CliRunner().invoke(app, ["backfill"])
+    assert done.exit_code == 1
+    assert "failed: 1405-08-01; Airflow's grid says why" in done.stdout
