@@ -42,6 +42,7 @@ from db.server import ensure_database, start
 from samples import OUTLETS as SAMPLES
 from samples import SampleOutlet, generate
 from samples.families import FAMILIES
+from samples.families.markup import slug
 from samples.view import View
 from scrapers.archive import PageWriter
 from scrapers.outlet import Outlet
@@ -51,7 +52,7 @@ from scrapers.report import CrawlReport
 from scrapers.times import TEHRAN
 
 CEILING = 2.0
-DAY = date(2025, 10, 7)
+DAY = date(2026, 11, 16)
 DAG = "replay"
 # Families whose sample site is any outlet's; of the others only the outlets that have a sample site themselves.
 ANY_OUTLET = ("nastooh", "wordpress")
@@ -122,12 +123,12 @@ def _archive_outlet(settings: Settings, articles: int, name: str) -> CrawlReport
     started = datetime.now(UTC)
     writer = PageWriter(settings.archive, name, DAY, "archive", staging=settings.work_dir / "staging", started=started)
     for published in generate.day(sample, DAY, articles):
-        path = family.news_path(published)
+        path = family.news_path(published) + slug(published.title)
         page = family.answer(view, path, {})
         body = page.body.encode()
         raw = RawPage(
             outlet=name,
-            url=outlet.base_url + path,
+            url=outlet.base_url + quote(path),
             fetched_at=datetime.now(UTC),
             status=page.status,
             content_type=page.content_type,
@@ -136,7 +137,7 @@ def _archive_outlet(settings: Settings, articles: int, name: str) -> CrawlReport
         )
         kept, row = writer.add(raw, [(b"Content-Type", page.content_type.encode())])
         article = parse_page(kept, outlet)
-        writer.settle(replace(row, outcome="article", code=article.code, day=DAY), b"GET " + path.encode())
+        writer.settle(replace(row, outcome="article", code=article.code, day=DAY), b"GET " + quote(path).encode())
     file = writer.close()
     assert file is not None
     return CrawlReport(

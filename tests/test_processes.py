@@ -53,6 +53,18 @@ def test_leaving_ends_each_child_and_all_it_started(tmp_path: Path) -> None:
     assert not is_alive(grandchild)
 
 
+def test_a_killed_child_takes_all_it_started_with_it_and_is_not_missed(tmp_path: Path) -> None:
+    with Processes(tmp_path, grace_seconds=0.2) as processes:
+        leader = processes.start("stubborn", [sys.executable, "-c", STUBBORN], os.environ)
+        other = processes.start("other", [sys.executable, "-c", "import time; time.sleep(600)"], os.environ)
+        processes.wait_until(lambda: bool(processes.log("stubborn").read_text()), "its child", seconds=20)
+        grandchild = int(processes.log("stubborn").read_text())
+        processes.kill("stubborn")
+        assert not is_alive(leader.pid) and until(lambda: not is_alive(grandchild))
+        processes.check()
+        assert is_alive(other.pid)
+
+
 def test_nothing_outlives_a_parent_that_is_killed(tmp_path: Path) -> None:
     parent = textwrap.dedent(f"""
         import os, sys, time

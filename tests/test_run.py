@@ -17,9 +17,12 @@ from typing import Any
 import psutil
 import pytest
 from rich.console import Console
+from sqlalchemy import make_url
 
 from dabir.run import MIN_FREE_BYTES, CannotRun, _ui_port, run
 from dabir.settings import Settings, read_settings
+from dabir.warehouse import warehouse
+from db.engine import check
 
 
 @pytest.fixture(autouse=True)
@@ -100,6 +103,15 @@ def test_a_folder_that_another_run_uses_is_refused(tmp_path: Path) -> None:
 )
 def test_a_setting_that_cannot_work_is_told_by_its_name(tmp_path: Path, given: dict[str, Any], told: str) -> None:
     assert refusal(read_settings(work_dir=tmp_path, **given)).startswith(told)
+
+
+def test_a_database_that_the_server_lacks_is_made_and_upgraded(postgres: tuple[str, Path]) -> None:
+    url = make_url(postgres[0]).set(database="not_there_yet").render_as_string(hide_password=False)
+    settings = read_settings(database_url=url)
+    for _ in ("made", "found"):
+        with warehouse(settings) as ready:
+            assert ready == settings
+            assert check(url) == []
 
 
 def of_work_dir(work_dir: Path) -> list[str]:
