@@ -75,7 +75,39 @@ def _resolve(document: Document, mentions: list[Mention]) -> list[_Person]:
             person.speaks = person.speaks or mention.speaks
             person.leads = person.leads or person.speaks or _heads(document, mention)
             focus = person
+    _join_the_last_two(document, people, mentions)
     return people
+
+
+def _join_the_last_two(document: Document, people: list[_Person], mentions: list[Mention]) -> None:
+    """Where one speaker of an article is left without a name and one without a post, they are one man.
+
+    «رئیس‌جمهور در پیامی … تبریک گفت», then «در پیام حسن روحانی آمده است», «روحانی در این پیام …». A man brought in by
+    «نیز» or «هم» is another.
+    """
+    speakers = [person for person in people if person.speaks]
+    unnamed = [person for person in speakers if person.posts and not person.name and _is_definite(person)]
+    named = [person for person in speakers if person.name and not person.posts]
+    if len(unnamed) != 1 or len(named) != 1 or not _opens(document, unnamed[0]):
+        return
+    told = [mention for mention in named[0].mentions if mention.is_subject and not mention.in_quote]
+    if any(mention.is_introduced for mention in (*told, *unnamed[0].mentions)):
+        return
+    if not _is_anothers(document, unnamed[0], mentions, named[0].name):
+        _merge(people, named[0], unnamed[0])
+
+
+def _opens(document: Document, person: _Person) -> bool:
+    """Whether an article begins with what the man does: in its headline, its lead or its first two sentences."""
+    first = person.mentions[0]
+    start = next((n for n, sentence in enumerate(document.sentences) if sentence.part == "body"), 0)
+    return first.is_subject and not first.in_quote and first.sentence < start + 2
+
+
+def _is_definite(person: _Person) -> bool:
+    """Whether a post says which man is meant: not «یک نماینده», not «رئیس» alone."""
+    posts = [mention.post for mention in person.posts if mention.post]
+    return any(not post.is_bare and not post.is_indefinite for post in posts)
 
 
 def _heads(document: Document, mention: Mention) -> bool:
@@ -134,7 +166,7 @@ def _person(
                 return person
         return _told_again(people, mention) or _new(people)
     if name:
-        if mention.is_subject:
+        if mention.is_subject and not mention.is_introduced:
             unnamed = [person for person in people if not person.name and person.posts and person.leads]
             if focus is not None and focus in unnamed:
                 unnamed = [focus]
@@ -198,7 +230,9 @@ def _told_again(people: list[_Person], mention: Mention) -> _Person | None:
 def _is_anothers(document: Document, person: _Person, mentions: list[Mention], name: tuple[str, ...]) -> bool:
     """Whether the article names another man with the post of `person`."""
     for mention in mentions:
-        if mention.name is not None and mention.post is not None and _holds(person, mention.post):
+        if mention.name is None or mention.post is None or not (mention.post.identity or mention.post.is_alone):
+            continue  # «آقای لک مدیر بودند» says nothing of who «مدیر انجمن …» is
+        if _holds(person, mention.post):
             tokens = document.sentences[mention.sentence].tokens
             if not _same_name(tuple(token.fold for token in tokens[slice(*mention.name)]), name):
                 return True

@@ -311,6 +311,27 @@ def test_an_ordinal_stands_inside_a_post(ordinal: str) -> None:
     assert pairs(find_officials(document(text))) == folded(("سعید حسینی", f"دبیر {ordinal} جشنواره محصولات فرهنگی"))
 
 
+def test_the_one_speaker_without_a_name_and_the_one_without_a_post_are_one_man() -> None:
+    lead = "رئیس‌جمهور در پیامی سالروز استقلال را تبریک گفت."
+    body = "در متن پیام حسن روحانی به همتای خود آمده است: تبریک می‌گویم.\nروحانی در این پیام برای آنان آرزوی موفقیت کرد و گفت: پیروز باشید."
+    assert pairs(find_officials(document(body, lead=lead))) == folded(("حسن روحانی", "رئیس‌جمهور"))
+
+
+def test_a_man_brought_in_beside_another_is_not_he() -> None:
+    lead = "رئیس اداره راه ساوه گفت: کار تمام شد."
+    found = find_officials(document("پل هم ساخته شد.\nحسین رضایی نیز گفت: سپاسگزاریم.", lead=lead))
+    assert pairs(found) == folded((None, "رئیس اداره راه ساوه"))
+
+
+def test_who_is_told_to_be_a_manager_of_nothing_takes_no_post() -> None:
+    lead = "مدیر انجمن نمایش استان کرمانشاه گفت: کار تمام شد."
+    body = "محمدرضا درند در گفت‌وگو با ایسنا بیان کرد: در دورانی که آقای ملکی مدیر بودند، سالن ساخته شد."
+    assert (
+        pairs(find_officials(document(body, lead=lead)))[0]
+        == folded(("محمدرضا درند", "مدیر انجمن نمایش استان کرمانشاه"))[0]
+    )
+
+
 @pytest.mark.parametrize("opening", ["در ادامه", "در پایان", "به گزارش ایسنا، در ادامه"])
 def test_what_comes_next_does_not_govern_who_speaks(opening: str) -> None:
     text = f"{opening} رئیس دادگستری شهرستان ساوه گفت: کار شد."
