@@ -248,13 +248,13 @@ def low(day: Day, near: Sequence[Day], limits: Limits) -> Found | None:
     past, run = volumes
     if articles >= run[0][1].low:
         return None
-    got = total = 0.0
+    got, means = 0.0, []
     for days, (one, expected) in enumerate(run, start=1):
         got += one.counts.get("articles", 0)
-        total += expected.low
-        if past.is_few(got, total):
+        means.append(expected.low)
+        if past.is_few(got, means):
             together = f" in {days} days" if days > 1 else ""
-            return Found(got=f"{got:.0f} articles{together}", expected=f"about {total:.0f}")
+            return Found(got=f"{got:.0f} articles{together}", expected=f"about {sum(means):.0f}")
     return None
 
 

@@ -7,7 +7,7 @@ like days, the spread comes from the median deviation, so that single odd days c
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cache, cached_property
@@ -24,6 +24,8 @@ RARE = 1e-4
 """A chance under which nothing published is no chance."""
 FEW, MANY = 3.5, 6.0
 """Standard deviations below and above the mean that are a finding."""
+TOGETHER = 0.3
+"""The part of the spread that the days of a week have in common; the rest is each day's own."""
 SPREADS = 0.01, 0.25
 """Bounds of the spread: days vary by a tenth at least, and checks are to be possible at all."""
 THURSDAY, FRIDAY = 3, 4
@@ -127,17 +129,20 @@ class Usual:
         varies = (1.4826 * median(off)) ** 2 * 1.25 - 1 / median(means)
         return min(max(varies, SPREADS[0]), SPREADS[1])
 
-    def _deviation(self, mean: float) -> float:
-        return math.sqrt(mean + self.spread * mean**2)
+    def _deviation(self, means: Sequence[float]) -> float:
+        total = sum(means)
+        own = sum(mean**2 for mean in means)
+        return math.sqrt(total + self.spread * (TOGETHER * total**2 + (1 - TOGETHER) * own))
 
     def chance_of_none(self, mean: float) -> float:
         """The chance that nothing at all is published where `mean` articles were expected."""
         return math.exp(-math.log1p(self.spread * mean) / self.spread)
 
-    def is_few(self, number: float, mean: float) -> bool:
-        """Whether there are fewer articles than chance explains, and by a third."""
-        return number < 0.7 * mean and number < mean - FEW * self._deviation(mean)
+    def is_few(self, number: float, means: Sequence[float]) -> bool:
+        """Whether days of such means have fewer articles together than chance explains, and by a third."""
+        total = sum(means)
+        return number < 0.7 * total and number < total - FEW * self._deviation(means)
 
     def is_many(self, number: float, mean: float) -> bool:
-        """Whether there are more articles than chance explains, and more than twice as many."""
-        return number > 2 * mean + 10 and number > mean + MANY * self._deviation(mean)
+        """Whether a day has more articles than chance explains, and more than twice as many."""
+        return number > 2 * mean + 10 and number > mean + MANY * self._deviation([mean])

@@ -27,6 +27,7 @@ TRANSPORT = frozenset(
         "redirect",
         "wrong_charset",
         "windows_1256",
+        "mojibake",
     }
 )
 """Faults of how it is sent."""

@@ -204,6 +204,8 @@ class Agencies:
             declared = "text/html; charset=windows-1256"
             spoilt_body = _to_windows_1256(page.body) if "windows_1256" in by_kind else plain
             return _Sent(page.status, {"Content-Type": declared}, spoilt_body)
+        if "mojibake" in by_kind:
+            return _Sent(page.status, {"Content-Type": page.content_type}, plain.decode("cp1256").encode())
         sent = _conditional(page, plain, packed, headers)
         if "truncated" in by_kind:
             return replace(sent, body=sent.body[: len(sent.body) // 2], promised=len(sent.body))
