@@ -7,12 +7,14 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import date, datetime, time
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, NoReturn
+from typing import TYPE_CHECKING, Annotated, Literal, NoReturn
 
 import typer
 from rich.console import Console
 
 if TYPE_CHECKING:
+    from sqlalchemy import Engine
+
     from dabir.settings import Settings
 
 app = typer.Typer(
@@ -408,6 +410,99 @@ def reparse(
 
 
 @app.command()
+def resolve() -> None:
+    """Tell who is who: tie officials to people and posts, organizations to institutions, where records changed.
+
+    The nightly run does it; by hand it is for after an import. Running it again changes nothing.
+    """
+    from dabir.pipeline import connected
+    from dabir.resolving import resolve as resolved
+    from dabir.warehouse import warehouse
+    from db.engine import WarehouseError
+    from db.server import ServerError
+
+    try:
+        with warehouse(_settings()) as settings, connected(settings) as engine:
+            typer.echo(str(resolved(engine)))
+    except (ServerError, WarehouseError) as error:
+        fail(str(error))
+
+
+judge_app = typer.Typer(no_args_is_help=True, help="Verdicts on who is who, remembered whatever is read anew.")
+app.add_typer(judge_app, name="judge")
+# An id may be negative, which is no option.
+_IDS = {"ignore_unknown_options": True}
+_Body = Annotated[bool, typer.Option("--body", help="The names and ids are of institutions, not of people")]
+_Side = Annotated[str, typer.Argument(help="Id or key, as `dabir judge list` shows them")]
+_Why = Annotated[str, typer.Option("--reason", help="Why, in words")]
+
+
+@judge_app.command(name="list")
+def judge_list(name: Annotated[str, typer.Argument(help="A name, in any spelling")], body: _Body = False) -> None:
+    """Show who is called so: the id of each, and its keys with their mentions."""
+    from dabir.resolving import known_as
+
+    with _judging() as engine, engine.connect() as connection:
+        found = known_as(connection, "body" if body else "person", name)
+    for entity, (shown, keys) in found.items():
+        typer.echo(f"{entity}\t{shown}")
+        for key, mentions in keys.items():
+            typer.echo(f"\t{mentions}\t{key}")
+    if not found:
+        fail(f"nobody is called {name}" if not body else f"nothing is called {name}")
+
+
+@judge_app.command(name="same", context_settings=_IDS)
+def judge_same(left: _Side, right: _Side, reason: _Why, body: _Body = False) -> None:
+    """Say that two are one; kept until it is revoked."""
+    _judge(left, right, "same", reason, body)
+
+
+@judge_app.command(name="different", context_settings=_IDS)
+def judge_different(left: _Side, right: _Side, reason: _Why, body: _Body = False) -> None:
+    """Say that two are not one; by key where one row holds both. Kept until it is revoked."""
+    _judge(left, right, "different", reason, body)
+
+
+@judge_app.command(name="revoke", context_settings=_IDS)
+def judge_revoke(judgement: Annotated[int, typer.Argument(help="Id that the verdict was given")]) -> None:
+    """Take a verdict back."""
+    from dabir.resolving import revoke
+    from db.judgements import CannotJudge
+
+    with _judging() as engine:
+        try:
+            typer.echo(f"taken back: a verdict on {revoke(engine, judgement)} pairs of keys")
+        except CannotJudge as error:
+            fail(str(error))
+
+
+def _judge(left: str, right: str, verdict: Literal["same", "different"], reason: str, body: bool) -> None:
+    from dabir.resolving import judge
+    from db.judgements import CannotJudge
+
+    with _judging() as engine:
+        try:
+            typer.echo(f"judgement {judge(engine, 'body' if body else 'person', left, right, verdict, reason)}")
+        except CannotJudge as error:
+            fail(str(error))
+
+
+@contextmanager
+def _judging() -> Iterator[Engine]:
+    from dabir.pipeline import connected
+    from dabir.warehouse import warehouse
+    from db.engine import WarehouseError
+    from db.server import ServerError
+
+    try:
+        with warehouse(_settings()) as settings, connected(settings) as engine:
+            yield engine
+    except (ServerError, WarehouseError) as error:
+        fail(str(error))
+
+
+@app.command()
 def outlets(
     seen: Annotated[bool, typer.Option("--seen", help="Also when the warehouse last saw an article of each")] = False,
 ) -> None:
@@ -692,6 +787,44 @@ def verify(
     if not is_whole:
         raise typer.Exit(1)
     typer.echo("every file of the archive is whole")
+
+
+@archive_app.command()
+def prune(
+    older_than: Annotated[int | None, typer.Option(help="Crawled more than this many days ago", min=0)] = None,
+    before: Annotated[str | None, typer.Option(help="Crawled before this Jalali day (Tehran)")] = None,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Only say what would go")] = False,
+) -> None:
+    """Remove raw pages of old crawls. Articles and records stay, and so does what the archive knows of each page.
+
+    Kept are files that are not loaded yet or damaged, and the pages of rejects that still wait for a better reading.
+    What is pruned cannot be read again with later rules.
+    """
+    from datetime import UTC, timedelta
+
+    from dabir.retention import prune_archive
+    from dabir.warehouse import warehouse
+    from db.engine import WarehouseError
+    from db.server import ServerError
+
+    if (older_than is None) == (before is None):
+        fail("say --older-than or --before", 2)
+    now = datetime.now(UTC)
+    try:
+        moment = now - timedelta(days=older_than or 0) if before is None else _moment(before)
+    except ValueError as error:
+        fail(str(error), 2)
+    try:
+        with warehouse(_settings()) as settings:
+            done = prune_archive(settings, moment, now=now, dry_run=dry_run)
+    except (ServerError, WarehouseError) as error:
+        fail(str(error))
+    for line in done.left:
+        errors.print(line, markup=False)
+    typer.echo(
+        f"{'would prune' if dry_run else 'pruned'} {done.pages} pages of {done.files} files, "
+        f"{done.bytes / 1e6:.1f} MB; {done.kept} pages kept for rejects that wait, {len(done.left)} files left"
+    )
 
 
 def _settings() -> Settings:

@@ -191,6 +191,14 @@ task ends with its counts.
 
         crawl(work) >> ingest(work) >> check(work)
 
+    @task(pool="ingest", retries=2)
+    def resolve() -> str:
+        """Tell who is who in what the run loaded: people, posts and institutions."""
+        from dabir import pipeline, resolving
+
+        with pipeline.connected(settings) as warehouse:
+            return str(resolving.resolve(warehouse))
+
     @task(outlets=[news], retries=1)
     def announce(works: Any) -> Iterator[Metadata]:
         """Tell consumers and metrics, once a run, what the warehouse now holds of these days."""
@@ -227,7 +235,6 @@ task ends with its counts.
     works = choose()
     # A teardown runs whatever became of the outlets, and leaves the run's state to their checks; that nobody could be
     # told is a failure of the run.
-    outlet_day.expand(work=works) >> [
-        announce(works).as_teardown(),
-        notify(works).as_teardown(on_failure_fail_dagrun=True),
-    ]
+    days, announced = outlet_day.expand(work=works), announce(works).as_teardown()
+    days >> resolve().as_teardown(on_failure_fail_dagrun=True) >> announced
+    days >> [announced, notify(works).as_teardown(on_failure_fail_dagrun=True)]

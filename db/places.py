@@ -1,0 +1,47 @@
+"""The gazetteer in the warehouse: provinces, counties, cities and districts of Iran, and countries."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from psycopg import Cursor, sql
+
+from db.identity import hash64
+from parsing.offices import IRAN, gazetteer, lands
+from parsing.places import Place
+from parsing.text import fold
+
+
+def place_id(place: Place | None, province: str | None = None, land: str | None = None) -> int | None:
+    """The id of a country, else of a place, else of a province; None where a place may be one of several."""
+    if land is not None:
+        return hash64("place", "country", fold(land))
+    if place is not None:
+        of = None if place.province is None else fold(place.province)
+        return None if of is None else hash64("place", place.kind, fold(place.name), of)
+    return None if province is None else hash64("place", "province", fold(province), fold(province))
+
+
+def load(cursor: Cursor[Any]) -> None:
+    """Put the places of the word lists that the warehouse does not hold into it; a place is never taken away."""
+    rows: list[tuple[Any, ...]] = [(place_id(None, land=land), land, fold(land), "country", None) for land in lands()]
+    for place in gazetteer():
+        above = place_id(None, land=IRAN) if place.kind == "province" else place_id(None, place.province)
+        rows.append((place_id(place), place.name, fold(place.name), place.kind, above))
+    cursor.execute("create temporary table listed (like places) on commit drop")
+    copy_rows(cursor, "listed", ("place_id", "name", "name_fold", "kind", "parent_id"), rows)
+    # Countries and provinces first, for those that lie in them.
+    for kinds in (["country"], ["province"], ["county", "city", "district"]):
+        cursor.execute(
+            "insert into places select * from listed where kind = any(%s) order by place_id on conflict do nothing",
+            (kinds,),
+        )
+
+
+def copy_rows(cursor: Cursor[Any], table: str, columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
+    """Copy rows into a table."""
+    names = sql.SQL(", ").join(map(sql.Identifier, columns))
+    with cursor.copy(sql.SQL("copy {} ({}) from stdin").format(sql.Identifier(table), names)) as copy:
+        for row in rows:
+            copy.write_row(row)

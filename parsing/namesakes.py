@@ -1,0 +1,66 @@
+"""How likely two people of one name are: names cut into given name and surname, and how common each part is."""
+
+from __future__ import annotations
+
+from functools import cache
+
+from parsing.lexicon import rows
+from parsing.names import given_starts
+from parsing.text import fold, tokenize
+from parsing.words import listed
+
+# People whom the news of ten years names in a post; what a name's share is multiplied by. The corpus names some 5,000
+# in 13,509 articles; thirty outlets over ten years name more, though far from as many times more.
+PEOPLE = 50_000
+SAYYID = ("سیده", "سید")
+SHORTEST = 5
+"""Letters that must remain of a name without «سید»."""
+# A part that no other name was met with.
+_RARE = 1.0
+
+
+def name_key(folded: str) -> str:
+    """A folded name without «سید» before it, which outlets print or leave out: what namesakes share.
+
+    >>> name_key("سیدعباسموسوی") == name_key("عباسموسوی")
+    True
+    """
+    for title in SAYYID:
+        if folded.startswith(title) and len(folded) - len(title) >= SHORTEST:
+            return folded[len(title) :]
+    return folded
+
+
+def name_parts(name: str) -> tuple[str, str]:
+    """Folded given name and surname of a name; the given name is empty where it is a surname alone.
+
+    >>> name_parts("سید محمد باقر خرمشاد") == ("محمدباقر", "خرمشاد")
+    True
+    """
+    words = [token.fold for token in tokenize(name) if token.fold]
+    if len(words) > 1 and words[0] in SAYYID:
+        words = words[1:]
+    if words and name_key(words[0]) != words[0]:  # «سیدمحمد»
+        words[0] = name_key(words[0])
+    if len(words) < 2:
+        return "", "".join(words)
+    given = 2 if len(words) > 2 and words[1] in given_starts() and words[2] not in listed("surname") else 1
+    return "".join(words[:given]), "".join(words[given:])
+
+
+def namesakes(name: str) -> float:
+    """How many people of this name to expect among PEOPLE: below 0.1 one name is one person, above 1 it is not.
+
+    Given name and surname are taken to be independent.
+    """
+    given, surname = name_parts(name)
+    counts = _counts()
+    share = counts.get(("surname", surname), _RARE) / counts["all", "all"]
+    if given:
+        share *= counts.get(("given", given), _RARE) / counts["all", "all"]
+    return PEOPLE * share
+
+
+@cache
+def _counts() -> dict[tuple[str, str], float]:
+    return {(row["part"], fold(row["name"])): float(row["count"]) for row in rows("name_counts", key=2)}
