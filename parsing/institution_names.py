@@ -201,6 +201,9 @@ def complement_end(
             index, is_proper = index + 1, True
             is_new = head.kind == "military"  # «لشکر ۲۷ محمد رسول‌الله»
             continue
+        if token.text.isascii() and token.text[:1].isupper() and index > start:
+            index, is_proper = index + 1, True  # «شرکت کشتی‌سازی AKER»
+            continue
         if token.text == AND:
             if index == start or not _continues(tokens, index, head, lists):
                 break
