@@ -17,6 +17,7 @@ from starlette.testclient import TestClient
 import samples
 from dabir.days import jalali_day
 from dabir.extraction import extracted
+from dabir.web import words
 from dabir.web.app import create_app
 from dabir.web.marking import Mark, pieces
 from dabir.web.persian import jalali, number
@@ -59,6 +60,13 @@ def client(module_warehouse: Engine) -> Iterator[TestClient]:
                 {"day": DAY + timedelta(days=index), "outcome": outcome},
             )
         connection.execute(text("insert into crawl_counters values ('isna', :day, 'r', 'listed', 12)"), {"day": DAY})
+        connection.execute(
+            text(
+                "insert into check_findings (outlet, day_on, check_name, severity, expected, got, line) "
+                "values ('isna', :day, 'footer', 'warn', 'about 97%', :got, 'line')"
+            ),
+            {"day": DAY, "got": f"0 of 12 {HOSTILE}"},
+        )
 
     def retry(rejected_id: int) -> str:
         RETRIED.append(rejected_id)
@@ -89,6 +97,21 @@ def test_a_day_shows_its_counters_articles_and_rejects(client: TestClient) -> No
     assert "listed" in page and "۱۲" in page
     assert samples.articles("isna", DAY)[0].title.split()[0] in page
     assert "/rejects/" in page
+
+
+def test_what_checks_found_is_in_the_calendar_and_on_the_day(client: TestClient) -> None:
+    page = client.get("/coverage").text
+    assert page.count('<span class="flag warn"') == 2 and page.count('<span class="flag fail"') == 1  # with the legend
+    page = client.get(f"/coverage/isna/{jalali_day(DAY)}").text
+    assert "هشدار: پایان خبر" in page and "expected about 97%" in page
+    assert "<script" not in page
+    assert "وارسی چیزی نیافته است" in client.get(f"/coverage/isna/{jalali_day(DAY + timedelta(days=1))}").text
+
+
+def test_every_check_has_a_persian_name() -> None:
+    from dabir.monitor import CHECKS
+
+    assert set(words.CHECKS) == set(CHECKS)
 
 
 def test_an_article_shows_its_records_marked_with_their_rules(client: TestClient) -> None:

@@ -27,6 +27,7 @@ from db.schema import (
     StoryArticleRow,
     StoryRow,
 )
+from db.schema_checks import CheckFindingRow
 from db.schema_entities import OfficialMentionRow, PersonRow, PostRow, TenureRow
 from db.schema_records import (
     MeetingParticipantRow,
@@ -43,11 +44,13 @@ LIST_LIMIT = 200
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Cell:
-    """One outlet and day of the coverage calendar. `outcome` is None where nobody looked yet."""
+    """One outlet and day of the coverage calendar. `outcome` is None where nobody looked yet; `severity` is that of the
+    worst finding of its check, None where there is none."""
 
     day: date
     outcome: str | None
     articles: int
+    severity: str | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,7 +67,7 @@ def last_day(connection: Connection) -> date | None:
 
 
 def coverage(connection: Connection, until: date, days: int) -> Coverage:
-    """Outcome of the latest crawl and number of articles, per outlet, for the `days` days that end with `until`."""
+    """Outcome of the latest crawl, number of articles and worst finding, per outlet, for the `days` days to `until`."""
     since = until - timedelta(days=days - 1)
     window = tuple(since + timedelta(days=i) for i in range(days))
     runs = connection.execute(
@@ -80,6 +83,12 @@ def coverage(connection: Connection, until: date, days: int) -> Coverage:
         .group_by(ArticleRow.outlet, ArticleRow.published_on)
     )
     articles = {(row.outlet, row.published_on): row.articles for row in counted}
+    worst = connection.execute(
+        select(CheckFindingRow.outlet, CheckFindingRow.day_on, func.min(CheckFindingRow.severity).label("severity"))
+        .where(CheckFindingRow.day_on.between(since, until))
+        .group_by(CheckFindingRow.outlet, CheckFindingRow.day_on)
+    )
+    severities = {(row.outlet, row.day_on): row.severity for row in worst}
     outlets = connection.execute(select(OutletRow.outlet, OutletRow.name).order_by(OutletRow.outlet))
     return Coverage(
         days=window,
@@ -88,7 +97,12 @@ def coverage(connection: Connection, until: date, days: int) -> Coverage:
                 outlet,
                 name or outlet,
                 tuple(
-                    Cell(day=day, outcome=outcomes.get((outlet, day)), articles=articles.get((outlet, day), 0))
+                    Cell(
+                        day=day,
+                        outcome=outcomes.get((outlet, day)),
+                        articles=articles.get((outlet, day), 0),
+                        severity=severities.get((outlet, day)),
+                    )
                     for day in window
                 ),
             )
@@ -103,6 +117,7 @@ class OutletDay:
     name: str
     runs: Sequence[Any]
     counters: Sequence[Any]
+    findings: Sequence[Any]
     articles: Sequence[Any]
     rejected: Sequence[Any]
 
@@ -119,7 +134,7 @@ _ARTICLE_LINE = (
 
 
 def outlet_day(connection: Connection, outlet: str, day: date) -> OutletDay | None:
-    """Crawl runs of an outlet and day with their counters, its articles and rejects; None for an unknown outlet."""
+    """Crawls of an outlet and day, their counters, its findings, articles and rejects; None for an unknown outlet."""
     name = connection.execute(select(OutletRow.name).where(OutletRow.outlet == outlet)).one_or_none()
     if name is None:
         return None
@@ -134,6 +149,11 @@ def outlet_day(connection: Connection, outlet: str, day: date) -> OutletDay | No
             select(CrawlCounterRow.run, CrawlCounterRow.counter, CrawlCounterRow.value)
             .where(CrawlCounterRow.outlet == outlet, CrawlCounterRow.day_on == day)
             .order_by(CrawlCounterRow.run, CrawlCounterRow.counter)
+        ).all(),
+        findings=connection.execute(
+            select(CheckFindingRow)
+            .where(CheckFindingRow.outlet == outlet, CheckFindingRow.day_on == day)
+            .order_by(CheckFindingRow.severity, CheckFindingRow.check_name)
         ).all(),
         articles=connection.execute(
             select(*_ARTICLE_LINE)

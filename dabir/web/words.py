@@ -25,6 +25,35 @@ OUTCOMES: Final = {
 }
 """Outcome of a crawl: a sign that does not rest on colour, and its words."""
 
+CHECKS: Final = {
+    "uncrawled": "خوانده نشده",
+    "unreachable": "دسترسی نبود",
+    "blocked": "صفحهٔ بازدارنده",
+    "robots": "robots.txt اجازه نداد",
+    "unparsable": "صفحه‌ها خوانده نشد",
+    "incomplete": "ناقص",
+    "unloaded": "بارگذاری نشده",
+    "stale": "بی روز کامل",
+    "zero": "بی هیچ خبر",
+    "low": "کم‌خبر",
+    "high": "پرخبر",
+    "rejected": "صفحه‌های ردشده",
+    "not_articles": "صفحه‌های بی‌خبر",
+    "date": "زمان انتشار",
+    "characters": "نویسه‌ها",
+    "doubled": "خبرهای تکراری",
+    "footer": "پایان خبر",
+    "marker": "عبارت پایان خبر",
+    "body": "طول خبر",
+    "lead": "لید",
+    "province": "استان",
+    "failing": "صفحه‌های نیامده",
+    "slow": "کندی سایت",
+}
+"""Checks of a day (dabir.monitor)."""
+SEVERITIES: Final = {"fail": ("✖", "خطا"), "warn": ("▲", "هشدار")}
+"""What a finding does to its day: a sign that does not rest on colour, and its word."""
+
 KINDS: Final = {"official": "مسئول", "organization": "سازمان", "metric": "آمار", "meeting": "نشست"}
 ROLES: Final = {"speaker": "گوینده", "participant": "حاضر", "mentioned": "نام‌برده"}
 STATUS: Final = {"held": "برگزارشده", "planned": "در برنامه", "cancelled": "لغوشده"}
