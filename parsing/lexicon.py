@@ -158,31 +158,32 @@ class Spelling:
 
     def _rules(self, key: str) -> str | None:
         known = self.vocabulary
-        for ending in PLURALS:
+        for ending in PLURALS if key.endswith(PLURALS) else ():
             stem = key[: -len(ending)]
             if key.endswith(ending) and (stem in known or stem in self.glued) and len(stem) > 1:
                 return self.glued.get(stem, stem) + ZWNJ + ending
         for prefix in ("نمی", "می"):
             if key.startswith(prefix) and key[len(prefix) :] in self.verbs:
                 return prefix + ZWNJ + key[len(prefix) :]
-        for ending in ENDINGS + COMPARATIVES:
+        for ending in _SECOND_HALVES if key.endswith(_SECOND_HALVES) else ():
             stem = key[: -len(ending)]
             if key.endswith(ending) and known.get(stem, 0) >= 20 and len(stem) > 2:
                 return stem + ZWNJ + ending
-        for first in self.counted:
+        for first in self.counted if key.startswith(self.counted) else ():
             if key.startswith(first) and known.get(key[len(first) :], 0) >= _COMMON // 4:
                 return f"{first} {key[len(first) :]}"
-        for first in BEFORE:
+        for first in BEFORE if key.startswith(BEFORE) else ():
             rest = key[len(first) :]
             if key.startswith(first) and len(rest) > 2 and known.get(rest, 0) >= _COMMON:
                 return f"{first} {rest}"
-        for last in AFTER:
+        for last in AFTER if key.endswith(AFTER) else ():
             rest = key[: -len(last)]
             if key.endswith(last) and len(rest) > 2 and known.get(rest, 0) >= _COMMON:
                 return f"{rest} {last}"
         return None
 
 
+_SECOND_HALVES = ENDINGS + COMPARATIVES
 _ALWAYS = frozenset((*PLURALS, *COMPARATIVES, *ENDINGS))
 _PARTICIPLE = frozenset(PARTICIPLE_ENDINGS)
 _NOT_PARTICIPLES = frozenset(("همه", "البته", "بنده"))

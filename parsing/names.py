@@ -116,15 +116,14 @@ def title_end(tokens: Sequence[Token], start: int) -> int:
     return index
 
 
+def may_start_name(folded: str) -> bool:
+    """Whether a name surely starts where this word and a surname stand: a sure given name, or «سید»."""
+    return bool(_given().get(folded)) or folded == "سید" or (folded not in _SAYYID and folded.startswith("سید"))
+
+
 def is_name_start(tokens: Sequence[Token], start: int) -> bool:
     """Whether a person's name surely starts at `start`: a sure given name and then a surname."""
-    folded = tokens[start].fold
-    if not _given().get(folded):
-        if folded not in _SAYYID and not folded.startswith("سید"):
-            return False
-        if folded in _SAYYID and folded != "سید":
-            return False
-    if is_tribute(tokens, start):
+    if not may_start_name(tokens[start].fold) or is_tribute(tokens, start):
         return False
     return name_end(tokens, start) > start + 1
 

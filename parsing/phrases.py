@@ -10,11 +10,11 @@ All positions are indices into a sequence of tokens of one sentence; ends are ex
 from __future__ import annotations
 
 from collections.abc import Sequence
-from functools import cache
+from functools import cache, lru_cache
 
 from parsing.lexicon import rows, words
-from parsing.names import given_starts, is_name_start, name_end
-from parsing.places import name_at, place_at
+from parsing.names import given_starts, is_name_start, may_start_name, name_end
+from parsing.places import name_at, place_at, place_starts
 from parsing.text import Token, fold
 from parsing.words import is_nominal, joins, listed, word
 
@@ -107,7 +107,9 @@ def phrase_end(tokens: Sequence[Token], start: int, *, nests: bool = False, long
                 continue
         if _is_stop(tokens, last + 1, nests=nests):
             return last + 1
-        place = _place_end(tokens, last + 1, is_sure=tokens[last].fold in _PLACE_KINDS)
+        is_sure = tokens[last].fold in _PLACE_KINDS
+        may_be_place = is_sure or _begins(following.fold) & _PLACE
+        place = _place_end(tokens, last + 1, is_sure=is_sure) if may_be_place else None
         if place is not None:
             if at_place and not _is_nearby(tokens, last, place):
                 return last + 1
@@ -224,12 +226,24 @@ def noun_phrase(tokens: Sequence[Token], start: int) -> tuple[int, int] | None:
 
 def _is_stop(tokens: Sequence[Token], index: int, *, nests: bool) -> bool:
     """Whether the word at `index` cannot be chained to what precedes."""
-    folded = tokens[index].fold
-    if folded in _TIMES or folded in _titles():
+    begins = _begins(tokens[index].fold)
+    if begins & _STOP:
         return True
-    if not nests and folded in _heads() and tokens[index - 1].fold not in _NEST_AFTER:
+    if begins & _POST and not nests and tokens[index - 1].fold not in _NEST_AFTER:
         return True
-    return is_name_start(tokens, index)
+    return bool(begins & _NAME) and is_name_start(tokens, index)
+
+
+_STOP, _POST, _NAME, _PLACE = 1, 2, 4, 8
+
+
+@lru_cache(1 << 13)
+def _begins(folded: str) -> int:
+    """What a folded word may begin: a title or time that ends any phrase, a post, a name, a place."""
+    stops = _STOP if folded in _TIMES or folded in _titles() else 0
+    posts = _POST if folded in _heads() else 0
+    names = _NAME if may_start_name(folded) else 0
+    return stops | posts | names | (_PLACE if folded in _country_starts() or folded in place_starts() else 0)
 
 
 def _quoted_end(tokens: Sequence[Token], last: int, stop: int) -> int | None:

@@ -25,7 +25,7 @@ from parsing.words import word
 _MOST_PHRASES = 7  # on each side of a quantity
 _LINKS = frozenset(("در", "به", "از", "با", "برای", "بر", "توسط", "میان", "بین"))
 _EXPECTED = 26.0  # letters of a subject; those of annotated ones are between 20 and 45
-_MOST_KNOWN = 1 << 14  # results remembered of each small function below
+_MOST_KNOWN = 1 << 12  # results remembered of each small function below
 _CAUTION = -1.0  # added to the log-odds of each phrase: subjects are better short, by cross-validation
 
 
@@ -84,19 +84,21 @@ def frame(tokens: tuple[Token, ...], quantities: Sequence[Quantity], dates: Sequ
     for index, token in enumerate(tokens):
         if token.fold in changes and kinds[index] == "n" and "q" in kinds[max(0, index - 1) : index + 2]:
             kinds[index] = "r"
+    after = max(map(_last, quantities), default=0)
+    later = 0  # phrases after the last quantity
     phrases: list[Phrase] = []
     dated = {date.start: date for date in dates}
     index = 0
-    while index < len(tokens):
+    while index < len(tokens) and later < _MOST_PHRASES:
         if index in dated and kinds[index] == "t":
-            phrases.append(_date(tokens, kinds, dated[index]))
-            index = dated[index].end
-            continue
-        if kinds[index] not in "na":
+            phrase = _date(tokens, kinds, dated[index])
+        elif kinds[index] in "na":
+            phrase = _phrase(tokens, kinds, index)
+        else:
             index += 1
             continue
-        phrase = _phrase(tokens, kinds, index)
         phrases.append(phrase)
+        later += phrase.start >= after
         index = phrase.end
     return Frame(tokens, "".join(kinds), tuple(phrases))
 

@@ -14,6 +14,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Literal, NamedTuple
 
 from parsing.lexicon import Spelling, spelling
@@ -80,6 +81,7 @@ _ABBREVIATION = re.compile(r"[(«]?[^\W\d_]\.")
 
 _CLOSERS = frozenset("،؛:!؟,")
 _LONGEST_CHUNK = 48
+_LONGEST_FOLD = 80
 _MOST_CHUNKS = 120_000
 
 
@@ -91,7 +93,14 @@ def fold(text: str | None) -> str:
     """
     if not text:
         return ""
+    return _remembered(text) if len(text) <= _LONGEST_FOLD else _folded(text)
+
+
+def _folded(text: str) -> str:
     return "".join(filter(str.isalnum, text.translate(_FOLD))).lower()
+
+
+_remembered = lru_cache(1 << 13)(_folded)
 
 
 _FOLD = str.maketrans(
@@ -261,6 +270,9 @@ def _spell(raw: str, spellings: Spelling) -> tuple[_Chunk, ...]:
         return ()
     if _LATIN.match(raw):
         return (_Chunk(raw, "", "", False),)
+    core, mark = _word_and_mark(raw)
+    if core.isalpha():  # as most are
+        return tuple(_chunk(text, spellings) for text in (spellings.word(core) + mark).split(" "))
     if len(raw) > 4096:  # not language; cutting it to words is all that is safe
         return (_Chunk(raw, "", "", False),)
     pieces: list[str] = []
@@ -302,13 +314,21 @@ def _is_gap(kinds: list[str], pieces: list[str], index: int) -> bool:
 
 
 def _chunk(text: str, spellings: Spelling) -> _Chunk:
-    length = _word_length(text)
-    if length == len(text):
-        key = text.replace(ZWNJ, "")
+    key = text.replace(ZWNJ, "")
+    if key.isalpha():
         return _as_chunk(text, key, key, spellings)
+    length = _word_length(text)
     right = _word_length(text[::-1])
     opens, closes = text[:length].replace(ZWNJ, ""), text[len(text) - right :].replace(ZWNJ, "") if right else ""
     return _as_chunk(text, opens, closes, spellings)
+
+
+_MARKS = {mark: Token(mark, "", "punct", True) for mark in ".،؛:!؟»)"}
+
+
+def _word_and_mark(chunk: str) -> tuple[str, str]:
+    """A chunk without its last letter and that letter where it is a mark; else the chunk and ''."""
+    return (chunk[:-1], chunk[-1:]) if chunk[-1:] in _MARKS else (chunk, "")
 
 
 class _Cut(NamedTuple):
@@ -326,17 +346,27 @@ def _cut(chunk: str) -> _Cut:
     tokens: list[Token] = []
     offsets: list[int] = []
     end = 0
+    core, mark = _word_and_mark(chunk)
+    if core.isalpha() and (folded := _folded(core)):  # as most are
+        if not mark:
+            return _keep(chunk, _Cut((Token(chunk, folded, "word", False),), (0,), False))
+        (known,) = (_cuts.get(core) or _cut(core)).tokens
+        ends = mark in ".!؟" and not (mark == "." and len(core) == 1)
+        return _keep(chunk, _Cut((known, _MARKS[mark]), (0, len(core)), ends))
     for match in _TOKEN.finditer(chunk):
         word = match.group()
         kind: Kind = "number" if match.group(1) else "word" if match.group(2) else "punct"
-        folded = "" if kind == "punct" else fold(word)
+        folded = "" if kind == "punct" else _folded(word)
         # A hamza alone is a letter without a fold: a mark, so that every word can be compared.
         is_glued = match.start() > 0 and match.start() == end
         tokens.append(Token(word, folded, kind if folded else "punct", is_glued))
         offsets.append(match.start())
         end = match.end()
     ends = _SENTENCE_END.search(chunk) is not None and not _ABBREVIATION.fullmatch(chunk)
-    cut = _Cut(tuple(tokens), tuple(offsets), ends)
+    return _keep(chunk, _Cut(tuple(tokens), tuple(offsets), ends))
+
+
+def _keep(chunk: str, cut: _Cut) -> _Cut:
     if len(chunk) <= _LONGEST_CHUNK:
         if len(_cuts) >= _MOST_CHUNKS:
             _cuts.clear()

@@ -14,7 +14,7 @@ from parsing.lexicon import rows
 from parsing.text import Token, fold
 
 _OPEN_CLASSES = frozenset("na")
-_MOST_UNKNOWN = 50_000
+_MOST_KNOWN = 60_000
 
 
 class Word(NamedTuple):
@@ -44,20 +44,24 @@ def _lexicon() -> tuple[dict[str, Word], dict[str, Word], Word]:
     return known, endings, endings.pop("")
 
 
-_unknown: dict[str, Word] = {}
+class _Words(dict[str, Word]):
+    """What is known of the folded words asked for so far."""
+
+    def __missing__(self, folded: str) -> Word:
+        if len(self) > _MOST_KNOWN:
+            self.clear()
+        known, endings, default = _lexicon()
+        found = known.get(folded)
+        if found is None:
+            guess = endings.get(folded[-2:], default)
+            kind = guess.kind if guess.kind in _OPEN_CLASSES else "n"
+            found = Word(kind, guess.left, guess.right, 0)
+        self[folded] = found
+        return found
 
 
-def word(folded: str) -> Word:
-    """Return what is known of a folded word, or what its last two letters say of an unknown one."""
-    known, endings, default = _lexicon()
-    found = known.get(folded) or _unknown.get(folded)
-    if found is None:
-        if len(_unknown) > _MOST_UNKNOWN:
-            _unknown.clear()
-        guess = endings.get(folded[-2:], default)
-        kind = guess.kind if guess.kind in _OPEN_CLASSES else "n"
-        found = _unknown[folded] = Word(kind, guess.left, guess.right, 0)
-    return found
+word = _Words().__getitem__
+"""What is known of a folded word, or what its last two letters say of an unknown one: asked for most tokens."""
 
 
 def is_nominal(token: Token) -> bool:
