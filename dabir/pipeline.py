@@ -225,7 +225,7 @@ def ingest_day(settings: Settings, work: Work) -> Tally | None:
     with connected(settings) as warehouse:
         batches = (
             (key, list(read_articles(read_pages(settings.archive, rows), outlet)))
-            for key, rows in _batches_to_load(settings, warehouse, work)
+            for key, rows in batches_to_load(settings, warehouse, work)
         )
         for key, tally in load_all(warehouse, batches, crawl=(work.outlet, work.day), rules=rules):
             log.info("%s: %s", key, tally_line(tally))
@@ -235,7 +235,7 @@ def ingest_day(settings: Settings, work: Work) -> Tally | None:
     return total
 
 
-def _batches_to_load(settings: Settings, warehouse: Engine, work: Work) -> Iterator[tuple[str, list[IndexRow]]]:
+def batches_to_load(settings: Settings, warehouse: Engine, work: Work) -> Iterator[tuple[str, list[IndexRow]]]:
     """The batches of the day's archive files that the warehouse does not hold: key and rows of the pages."""
     with warehouse.connect() as connection:
         query = text("select batch from batches where starts_with(batch, :folder)")
@@ -309,7 +309,7 @@ def check_day(settings: Settings, work: Work) -> str:
 
 
 def _findings(settings: Settings, warehouse: Engine, work: Work) -> tuple[monitor.Day, tuple[monitor.Finding, ...]]:
-    unloaded = sum(len(rows) for _, rows in _batches_to_load(settings, warehouse, work))
+    unloaded = sum(len(rows) for _, rows in batches_to_load(settings, warehouse, work))
     with warehouse.connect() as connection:
         day = measures.count_day(connection, work, unloaded)
         past = measures.history(connection, work.outlet, work.day) if work.province is None else ()

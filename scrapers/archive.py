@@ -1,7 +1,8 @@
 """The archive of fetched pages: one WARC file per outlet and run, on any fsspec URL.
 
     <archive>/<outlet>/<day of the crawl>/<started>-<mode>.warc.zst          the pages
-    <archive>/<outlet>/<day of the crawl>/<started>-<mode>.index.jsonl       where each is; made anew when lost
+    <archive>/<outlet>/<day of the crawl>/<started>-<mode>.index.jsonl       where each is; made anew when lost, and
+                                                                             all that stays of a pruned file
 
 A run writes aside (`….warc.zst.part`) and renames when whole; what a killed run leaves is cut after its last whole page
 and continued. On object storage the part is kept in a local folder and put when whole.
@@ -31,6 +32,7 @@ from scrapers.warc import (
     ArchiveError,
     End,
     IndexRow,
+    closing_record,
     fields_block,
     frames,
     header_block,
@@ -254,21 +256,14 @@ class PageWriter:
         if not rows:
             part.unlink()
             return
-        headers = [
-            (b"WARC-Record-ID", f"<urn:uuid:{uuid.uuid4()}>".encode()),
-            (b"WARC-Date", warc_date(rows[-1].fetched_at)),
-            (b"Content-Type", b"application/warc-fields"),
-        ]
         with open(part, "ab") as stream:
-            stream.write(
-                self._compressor.compress(warc_record(b"metadata", headers, fields_block([("pages", str(len(rows)))])))
-            )
+            stream.write(self._compressor.compress(closing_record(len(rows), rows[-1].fetched_at)))
             stream.flush()
             os.fsync(stream.fileno())
         with open(part, "rb") as stream:
             digest = hashlib.file_digest(stream, "sha256").hexdigest()
         index = part.with_name(part.name.removesuffix(_WARC + _PART) + _INDEX + _PART)
-        index.write_bytes(_index_lines(rows, part.stat().st_size, digest))
+        index.write_bytes(index_lines(rows, part.stat().st_size, digest))
         for aside in (part, index):
             whole = aside.with_name(aside.name.removesuffix(_PART))
             if isinstance(self._fs, LocalFileSystem):
@@ -279,13 +274,23 @@ class PageWriter:
                 aside.unlink()
 
 
-def _index_lines(rows: Sequence[IndexRow], size: int, digest: str) -> bytes:
+def index_name(file: str) -> str:
+    """The name of the index of a file, relative to the archive as that is."""
+    return file.removesuffix(_WARC) + _INDEX
+
+
+def index_lines(rows: Sequence[IndexRow], size: int, digest: str) -> bytes:
     head = orjson.dumps({"bytes": size, "sha256": digest, "pages": len(rows)})
     return b"\n".join([head, *(row.to_json() for row in rows), b""])
 
 
-def _files(fs: Any, root: str, outlet: str | None, first: date | None, last: date | None) -> Iterator[str]:
-    """Yield the names of the archive files of an outlet and of the days whose folders may hold it, oldest first."""
+def archive_files(
+    fs: Any, root: str, outlet: str | None, first: date | None, last: date | None, *, with_pruned: bool = False
+) -> Iterator[str]:
+    """Yield the names of the archive files of an outlet and of the days whose folders may hold it, oldest first.
+
+    `with_pruned` also those of which the index alone is left.
+    """
     if not fs.isdir(root):
         return
     outlets = [outlet] if outlet else sorted(path.rpartition("/")[2] for path in fs.ls(root, detail=False))
@@ -297,21 +302,23 @@ def _files(fs: Any, root: str, outlet: str | None, first: date | None, last: dat
         days = sorted(path.rstrip("/").rpartition("/")[2] for path in fs.ls(f"{root}/{name}", detail=False))
         for day in days:
             if low <= day <= high and fs.isdir(f"{root}/{name}/{day}"):
-                names = (path.rpartition("/")[2] for path in fs.ls(f"{root}/{name}/{day}", detail=False))
+                names = {path.rpartition("/")[2] for path in fs.ls(f"{root}/{name}/{day}", detail=False)}
+                if with_pruned:
+                    names |= {file.removesuffix(_INDEX) + _WARC for file in names if file.endswith(_INDEX)}
                 yield from (f"{name}/{day}/{file}" for file in sorted(names) if file.endswith(_WARC))
 
 
-def _rows_of(fs: Any, root: str, file: str) -> list[IndexRow]:
+def rows_of(fs: Any, root: str, file: str) -> list[IndexRow]:
     """Return the rows of a file from its index, or from the file itself where that is lost or unreadable."""
     try:
-        lines = fs.cat_file(f"{root}/{file.removesuffix(_WARC)}{_INDEX}").splitlines()
+        lines = fs.cat_file(f"{root}/{index_name(file)}").splitlines()
         if orjson.loads(lines[0])["pages"] == len(lines) - 1:
             return [IndexRow.from_json(line) for line in lines[1:]]
     except (FileNotFoundError, ValueError, TypeError, KeyError, IndexError):
         pass
     rows = []
     # Where the file is damaged: the whole pages before that. `verify` reports it.
-    with fs.open(f"{root}/{file}", "rb") as stream, contextlib.suppress(ArchiveError):
+    with contextlib.suppress(ArchiveError, FileNotFoundError), fs.open(f"{root}/{file}", "rb") as stream:
         for _, entry in scan(stream, file):
             if isinstance(entry, IndexRow):
                 rows.append(entry)
@@ -321,11 +328,13 @@ def _rows_of(fs: Any, root: str, file: str) -> list[IndexRow]:
 def read_index(archive: str, outlet: str, first: date, last: date | None = None) -> list[IndexRow]:
     """Return the rows of an outlet's pages whose own day is in `first`…`last` (both included), in the order fetched.
 
-    A page that states no day counts to the day that was crawled.
+    A page that states no day counts to the day that was crawled. Pruned pages are among them, so that they are asked
+    for on condition only.
     """
     last = last or first
     fs, root = fsspec.core.url_to_fs(archive)
-    rows = (row for file in _files(fs, root, outlet, first, last) for row in _rows_of(fs, root, file))
+    files = archive_files(fs, root, outlet, first, last, with_pruned=True)
+    rows = (row for file in files for row in rows_of(fs, root, file))
     return sorted((row for row in rows if first <= (row.day or row.crawl_on) <= last), key=lambda row: row.fetched_at)
 
 
@@ -335,18 +344,18 @@ def crawl_files(archive: str, outlet: str, day: date, last: date | None = None) 
     fs, root = fsspec.core.url_to_fs(archive)
     last = last or day
     first_folder, last_folder = f"{outlet}/{day.isoformat()}", f"{outlet}/{last.isoformat()}"
-    files = _files(fs, root, outlet, day, last)
+    files = archive_files(fs, root, outlet, day, last)
     return [file for file in files if first_folder <= file.rpartition("/")[0] <= last_folder]
 
 
 def read_file_index(archive: str, file: str) -> list[IndexRow]:
     """Return the rows of one file of the archive, as `CrawlReport.files` names it."""
     fs, root = fsspec.core.url_to_fs(archive)
-    return _rows_of(fs, root, file)
+    return rows_of(fs, root, file)
 
 
 def read_pages(archive: str, rows: Iterable[IndexRow]) -> Iterator[RawPage | Fault]:
-    """Yield the pages of index rows, in their order, passing over revisits, listings and challenges.
+    """Yield the pages of index rows, in their order, passing over revisits, listings, challenges and pruned ones.
 
     A damaged record is yielded as a Fault, a missing file as one for each row: nothing else is lost.
     """
@@ -354,7 +363,7 @@ def read_pages(archive: str, rows: Iterable[IndexRow]) -> Iterator[RawPage | Fau
     name, stream = None, None
     try:
         for row in rows:
-            if row.is_revisit or row.outcome in ("listing", "blocked"):
+            if row.is_revisit or row.is_pruned or row.outcome in ("listing", "blocked"):
                 continue
             try:
                 if row.file != name:
@@ -403,12 +412,12 @@ def rebuild_index(archive: str, file: str) -> list[IndexRow]:
         while chunk := stream.read(1 << 20):
             digest.update(chunk)
         size = stream.tell()
-    index = f"{root}/{file.removesuffix(_WARC)}{_INDEX}"
+    index = f"{root}/{index_name(file)}"
     if isinstance(fs, LocalFileSystem):
-        Path(index + _PART).write_bytes(_index_lines(rows, size, digest.hexdigest()))
+        Path(index + _PART).write_bytes(index_lines(rows, size, digest.hexdigest()))
         os.replace(index + _PART, index)
     else:
-        fs.pipe_file(index, _index_lines(rows, size, digest.hexdigest()))
+        fs.pipe_file(index, index_lines(rows, size, digest.hexdigest()))
     return rows
 
 
@@ -430,8 +439,11 @@ class _Hashing(io.RawIOBase):
 def verify(archive: str, outlet: str | None = None) -> Iterator[Fault]:
     """Read every file (of one outlet) and yield what is wrong with it: cut off, flipped, or not as indexed."""
     fs, root = fsspec.core.url_to_fs(archive)
-    for file in _files(fs, root, outlet, None, None):
-        yield from _verify_file(fs, root, file)
+    for file in archive_files(fs, root, outlet, None, None, with_pruned=True):
+        if fs.exists(f"{root}/{file}"):
+            yield from _verify_file(fs, root, file)
+        elif not (rows := rows_of(fs, root, file)) or not all(row.is_pruned for row in rows):
+            yield Fault(file=file, offset=0, reason="the file is missing and was not pruned")
 
 
 def _verify_file(fs: Any, root: str, file: str) -> Iterator[Fault]:
@@ -461,7 +473,7 @@ def _verify_file(fs: Any, root: str, file: str) -> Iterator[Fault]:
         yield Fault(file=file, offset=whole, reason=f"cut off after {len(rows)} whole pages")
         return
     try:
-        lines = fs.cat_file(f"{root}/{file.removesuffix(_WARC)}{_INDEX}").splitlines()
+        lines = fs.cat_file(f"{root}/{index_name(file)}").splitlines()
         head = orjson.loads(lines[0])
         indexed = [IndexRow.from_json(line) for line in lines[1:]]
     except FileNotFoundError:
@@ -472,5 +484,5 @@ def _verify_file(fs: Any, root: str, file: str) -> Iterator[Fault]:
         return
     if (head.get("bytes"), head.get("sha256")) != (stream.size, stream.digest.hexdigest()):
         yield Fault(file=file, offset=0, reason="the file is not the one that was indexed")
-    elif indexed != rows:
+    elif [row for row in indexed if not row.is_pruned] != rows:
         yield Fault(file=file, offset=0, reason="its index does not match what it holds")

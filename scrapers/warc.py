@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import hashlib
 import io
+import uuid
 from collections.abc import Iterable, Iterator
 from dataclasses import asdict, dataclass
 from datetime import UTC, date, datetime
@@ -36,7 +37,7 @@ class IndexRow:
 
     `crawl_on` is the day that was crawled; `day` is the article's own (Asia/Tehran), None where it states none.
     `digest` is the sha256 of the body in hex, also of a revisit, which holds no body. `file` is relative to the
-    archive; `offset` and `length` are bytes of the compressed record.
+    archive; `offset` and `length` are bytes of the compressed record, both 0 where it was pruned.
     """
 
     outlet: str
@@ -57,6 +58,11 @@ class IndexRow:
     file: str
     offset: int
     length: int
+
+    @property
+    def is_pruned(self) -> bool:
+        """Whether the page is no longer kept; what is known of it is."""
+        return self.length == 0
 
     def to_json(self) -> bytes:
         """Return one line of an index file."""
@@ -87,6 +93,16 @@ def warc_date(at: datetime) -> bytes:
 def fields_block(pairs: Iterable[tuple[str, str | None]]) -> bytes:
     """Return an application/warc-fields block; a line break inside a value would begin another field."""
     return "".join(f"{name}: {' '.join(value.split())}\r\n" for name, value in pairs if value is not None).encode()
+
+
+def closing_record(pages: int, at: datetime) -> bytes:
+    """The last record of a whole file, which says how many pages it holds."""
+    headers = [
+        (b"WARC-Record-ID", f"<urn:uuid:{uuid.uuid4()}>".encode()),
+        (b"WARC-Date", warc_date(at)),
+        (b"Content-Type", b"application/warc-fields"),
+    ]
+    return warc_record(b"metadata", headers, fields_block([("pages", str(pages))]))
 
 
 def _read_fields(block: bytes) -> dict[str, str]:
