@@ -31,6 +31,7 @@ from db.rows import (
     REJECTED_COLUMNS,
     TEXT_COLUMNS,
     VERSION_COLUMNS,
+    WORDS_COLUMNS,
     Incoming,
     PageRef,
     Prepared,
@@ -224,6 +225,7 @@ def _merge(
     fresh = [version for key, version in prepared.versions.items() if key in new_versions]
     copy_rows(cursor, "article_texts", TEXT_COLUMNS, (version.text_row() for version in fresh))
     copy_sketches(cursor, fresh)
+    copy_rows(cursor, "article_words", WORDS_COLUMNS, (version.words for version in fresh))
     at_step("texts")
     write_records(cursor, fresh)
     for version in fresh:

@@ -14,6 +14,7 @@ from db.rows import (
     RECORD_TABLES,
     SPAN_COLUMNS,
     TEXT_COLUMNS,
+    WORDS_COLUMNS,
     Kind,
     Prepared,
     Row,
@@ -92,13 +93,14 @@ def _rewrite(cursor: Cursor[Any], versions: Sequence[Version]) -> None:
     """Put texts and records of known versions in the place of those stored. Rows that stay as they are are not touched:
     what was written since a time is what an export of changes holds."""
     texts = [version.text_row() for version in versions]
+    words = [version.words for version in versions]
     records = [
         (table, record_columns(kind), 2, [row for version in versions for row in version.records.kinds[kind]])
         for kind, (table, _) in RECORD_TABLES.items()
     ]
     participants = [row for version in versions for row in version.records.participants]
     # Meetings before their participants: deleting a meeting deletes them, and they refer to it.
-    tables = [("article_texts", TEXT_COLUMNS, 1, texts), *records]
+    tables = [("article_texts", TEXT_COLUMNS, 1, texts), ("article_words", WORDS_COLUMNS, 1, words), *records]
     for table, columns, key_length, rows in [*tables, ("meeting_participants", PARTICIPANT_COLUMNS, 3, participants)]:
         stage, target = sql.Identifier(f"stage_{table}"), sql.Identifier(table)
         names = [sql.Identifier(column) for column in columns]

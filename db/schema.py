@@ -83,6 +83,7 @@ class OutletRow(Table):
 class CrawlRunRow(Table):
     __tablename__ = "crawl_runs"
     __table_args__ = (
+        Index(None, "day_on"),
         CheckConstraint(
             "outcome in ('complete', 'partial', 'nothing_published', 'unreachable', 'robots_forbidden', 'unparsable')",
             name="outcome",
@@ -116,7 +117,10 @@ class CrawlCounterRow(Table):
 
 class BatchRow(Table):
     __tablename__ = "batches"
-    __table_args__ = ({"comment": "Done-marks: one row per batch loaded, written in the transaction of its rows"},)
+    __table_args__ = (
+        Index(None, "loaded_at"),
+        {"comment": "Done-marks: one row per batch loaded, written in the transaction of its rows"},
+    )
 
     batch: Mapped[str] = mapped_column(primary_key=True, comment="Key of the batch; loading it again changes nothing")
     rules: Mapped[str] = mapped_column(comment="Version of the extraction rules that made its records")
@@ -128,6 +132,7 @@ class BatchRow(Table):
 class BatchTallyRow(Table):
     __tablename__ = "batch_tallies"
     __table_args__ = (
+        Index(None, "day_on"),
         CheckConstraint("seen = new + versions + copies + same + rejected", name="adds_up"),
         {"comment": "What became of a batch's articles, per outlet: seen = new + versions + copies + same + rejected"},
     )
@@ -332,6 +337,23 @@ class ArticleSketchRow(Table):
         comment="Days from 1970 to publication (UTC); -1 where not stated",
     )
     version_id: Mapped[int] = key("Version whose smallest hashes it is among")
+
+
+class ArticleWordsRow(Table):
+    __tablename__ = "article_words"
+    __table_args__ = (
+        Index(None, "words", postgresql_using="gin"),
+        {
+            "comment": "The words of each version as numbers, by which articles are searched whatever their spelling. "
+            "Derived from article_texts, so without a foreign key"
+        },
+    )
+
+    version_id: Mapped[int] = key("Version whose words they are")
+    published_at: Mapped[datetime | None] = mapped_column(comment="Publication time stated beside the text")
+    words: Mapped[list[int]] = mapped_column(
+        ARRAY(Integer), comment="Keys of its distinct words, its outlet and its month of publication (db.words)"
+    )
 
 
 class ArticleLinkRow(Table):

@@ -82,7 +82,11 @@ class PersonNameRow(Table):
 
 class PostRow(Table):
     __tablename__ = "posts"
-    __table_args__ = (Index(None, "title_fold"), {"comment": "Posts: a head of post in an institution or place"})
+    __table_args__ = (
+        Index(None, "title_fold"),
+        Index(None, "body_id"),
+        {"comment": "Posts: a head of post in an institution or place"},
+    )
 
     post_id: Mapped[int] = key("Hash of folded head, institution and place")
     title: Mapped[str] = mapped_column(comment="Post phrase to show")
