@@ -40,8 +40,8 @@ def name_parts(name: str) -> tuple[str, str]:
     words = [token.fold for token in tokenize(name) if token.fold]
     if len(words) > 1 and words[0] in SAYYID:
         words = words[1:]
-    if words and name_key(words[0]) != words[0]:  # «سیدمحمد»
-        words[0] = name_key(words[0])
+    if words and words[0].startswith(SAYYID) and len(words[0]) > 5:  # «سیدرضا»
+        words[0] = words[0].removeprefix(SAYYID[0] if words[0][3:].startswith("ه") else SAYYID[1])
     if len(words) < 2:
         return "", "".join(words)
     given = 2 if len(words) > 2 and words[1] in given_starts() and words[2] not in listed("surname") else 1
