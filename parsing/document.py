@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from parsing.footer import split_footer
 from parsing.records import Article
-from parsing.text import Part, Sentence, normalize, sentences_of_line
+from parsing.text import Cut, Part, Sentence, Spelled, cut_lines, line_length, normalize, sentences_of_cuts, spell
+
+_PARTS: tuple[Part, ...] = ("kicker", "title", "lead", "body")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,20 +30,49 @@ def normalize_article(article: Article) -> Article:
 
     A footer the article already carries is kept. Texts that are blank become None. Idempotent.
     """
+    return _normalized(article)[0]
+
+
+def read_raw(article: Article) -> Document:
+    """Normalise an article and cut it into sentences: as `read(normalize_article(article))`, in one pass."""
+    normalized, texts = _normalized(article)
+    return _document(normalized, {part: text.lines for part, text in texts.items()})
+
+
+def read(article: Article) -> Document:
+    """Cut an article normalised by `normalize_article` into sentences that know their part and paragraph."""
+    texts = {part: text for part in _PARTS if (text := getattr(article, part))}
+    return _document(article, {part: cut_lines(text) for part, text in texts.items()})
+
+
+def _normalized(article: Article) -> tuple[Article, dict[Part, Spelled]]:
+    """The article normalised, and its parts that are not blank."""
     body, footer = split_footer(article.body) if article.body else (None, None)
     footer = article.footer or footer
-    body = _text(body)
-    while body:  # a mark glued to a word is seen only once the words are set apart
-        rest, glued = split_footer(body)
+    spelled = spell(body or "")
+    while spelled.text:  # a mark glued to a word is seen only once the words are set apart
+        rest, glued = split_footer(spelled.text)
         if glued is None:
             break
-        body, footer = _text(rest), footer or glued
-    return replace(
+        spelled, footer = spell(rest), footer or glued
+    heads: tuple[tuple[Part, str | None], ...] = (
+        ("kicker", article.kicker),
+        ("title", article.title),
+        ("lead", article.lead),
+    )
+    texts: dict[Part, Spelled] = {part: spell(text) for part, text in heads if text}
+    texts["body"] = spelled
+    texts = {part: text for part, text in texts.items() if text.text}
+
+    def text_of(part: Part) -> str | None:
+        return texts[part].text if part in texts else None
+
+    normalized = replace(
         article,
-        kicker=_text(article.kicker),
-        title=_text(article.title),
-        lead=_text(article.lead),
-        body=body,
+        kicker=text_of("kicker"),
+        title=text_of("title"),
+        lead=text_of("lead"),
+        body=text_of("body"),
         footer=footer,
         section=_text(article.section),
         province=_text(article.province),
@@ -49,24 +81,19 @@ def normalize_article(article: Article) -> Article:
         reporter=_text(article.reporter),
         is_advert=article.is_advert or bool(footer and footer.is_advert),
     )
+    return normalized, texts
 
 
 def _text(text: str | None) -> str | None:
     return (normalize(text) or None) if text else None
 
 
-def read(article: Article) -> Document:
-    """Cut an article normalised by `normalize_article` into sentences that know their part and paragraph."""
+def _document(article: Article, parts: Mapping[Part, Sequence[Sequence[Cut]]]) -> Document:
+    """The parts, cut into the chunks of their lines, as sentences in the order of the text."""
     found: list[Sentence] = []
     start = 0
-    parts: tuple[tuple[Part, str | None], ...] = (
-        ("kicker", article.kicker),
-        ("title", article.title),
-        ("lead", article.lead),
-        ("body", article.body),
-    )
-    for part, content in parts:
-        for paragraph, line in enumerate(content.split("\n") if content else ()):
-            found.extend(sentences_of_line(line, start, part, paragraph))
-            start += len(line) + 1
+    for part, lines in parts.items():
+        for paragraph, line in enumerate(lines):
+            found.extend(sentences_of_cuts(line, start, part, paragraph))
+            start += line_length(line) + 1
     return Document(article=article, text=article.text, sentences=tuple(found))

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from parsing.document import Document, normalize_article, read
+from parsing.document import Document, read, read_raw
 from parsing.meetings import find_meetings
 from parsing.metrics import find_metrics
 from parsing.officials import find_people
@@ -25,7 +25,7 @@ def extract(article: Article, *, is_normalized: bool = False) -> Records:
     Their spans point into `normalize_article(article).text`; an article that has been through it (`is_normalized`)
     is read as it is. Never raises: an article without text has no records.
     """
-    return extract_document(read(article if is_normalized else normalize_article(article)))
+    return extract_document(read(article) if is_normalized else read_raw(article))
 
 
 def extract_document(document: Document) -> Records:

@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Literal, NamedTuple
@@ -151,11 +152,31 @@ def normalize(text: str) -> str:
     >>> normalize("گفت:بیش  از ۱.۳درصدی")
     'گفت: بیش از ۱.۳ درصدی'
     """
+    return "\n".join([" ".join([chunk.text for chunk in line]) for line in _lines(text)])
+
+
+class Spelled(NamedTuple):
+    """Normalised text, and its lines cut into tokens chunk by chunk, for `sentences_of_cuts`."""
+
+    text: str
+    lines: list[list[Cut]]
+
+
+def spell(text: str) -> Spelled:
+    """Normalise `text` and cut its lines: for a text that will be read, in one look at each chunk."""
+    lines = _lines(text)
+    return Spelled(
+        "\n".join([" ".join([chunk.text for chunk in line]) for line in lines]),
+        [[chunk.cut or _known_cut(chunk.text) for chunk in line] for line in lines],
+    )
+
+
+def _lines(text: str) -> list[list[_Chunk]]:
     text = clean(text)
     if not text:
-        return ""
+        return []
     spellings = spelling()
-    return "\n".join(_line(line, spellings) for line in text.split("\n"))
+    return [_line(line, spellings) for line in text.split("\n")]
 
 
 def clean(text: str) -> str:
@@ -196,19 +217,21 @@ def _half_space(match: re.Match[str]) -> str:
 class _Chunk:
     """A run without spaces: its text, and the folds by which its neighbours may join it ('' where they may not).
 
-    `is_tail` where it may be the second half of a word or phrase, as about one in four may.
+    `is_tail` where it may be the second half of a word or phrase, as about one in four may. `cut` is None where it was
+    joined of others.
     """
 
     text: str
     joins_left: str
     joins_right: str
     is_tail: bool
+    cut: Cut | None
 
 
 _chunks: dict[str, tuple[_Chunk, ...]] = {}
 
 
-def _line(line: str, spellings: Spelling) -> str:
+def _line(line: str, spellings: Spelling) -> list[_Chunk]:
     """Spell one line chunk by chunk, then join chunks that are one word. Chunks repeat, so they are remembered."""
     known = _chunks.get
     done: list[_Chunk] = []
@@ -222,7 +245,7 @@ def _line(line: str, spellings: Spelling) -> str:
                 _chunks[raw] = chunks
         for chunk in chunks:
             done.append(_whole(done, chunk, spellings) if chunk.is_tail and done else chunk)
-    return " ".join([chunk.text for chunk in done])
+    return done
 
 
 def _whole(done: list[_Chunk], chunk: _Chunk, spellings: Spelling) -> _Chunk:
@@ -245,12 +268,11 @@ def _join(left: _Chunk, between: str, right: _Chunk, spellings: Spelling) -> _Ch
     key = left.joins_right + between.replace(ZWNJ, "") + right.joins_left
     opens = key if left.joins_left == left.joins_right else left.joins_left
     closes = key if right.joins_left == right.joins_right else right.joins_right
-    return _as_chunk(left.text + between + right.text, opens, closes, spellings)
+    return _Chunk(left.text + between + right.text, opens, closes, _is_tail(opens, spellings), None)
 
 
-def _as_chunk(text: str, joins_left: str, joins_right: str, spellings: Spelling) -> _Chunk:
-    is_tail = joins_left in spellings.tails or joins_left in spellings.phrase_tails
-    return _Chunk(text, joins_left, joins_right, is_tail)
+def _is_tail(joins_left: str, spellings: Spelling) -> bool:
+    return joins_left in spellings.tails or joins_left in spellings.phrase_tails
 
 
 def _word_length(text: str) -> int:
@@ -269,12 +291,12 @@ def _spell(raw: str, spellings: Spelling) -> tuple[_Chunk, ...]:
     if not raw:
         return ()
     if _LATIN.match(raw):
-        return (_Chunk(raw, "", "", False),)
+        return (_Chunk(raw, "", "", False, None),)
     core, mark = _word_and_mark(raw)
     if core.isalpha():  # as most are
         return tuple(_chunk(text, spellings) for text in (spellings.word(core) + mark).split(" "))
     if len(raw) > 4096:  # not language; cutting it to words is all that is safe
-        return (_Chunk(raw, "", "", False),)
+        return (_Chunk(raw, "", "", False, None),)
     pieces: list[str] = []
     kinds: list[str] = []
     for match in _PIECE.finditer(raw):
@@ -316,11 +338,11 @@ def _is_gap(kinds: list[str], pieces: list[str], index: int) -> bool:
 def _chunk(text: str, spellings: Spelling) -> _Chunk:
     key = text.replace(ZWNJ, "")
     if key.isalpha():
-        return _as_chunk(text, key, key, spellings)
+        return _Chunk(text, key, key, _is_tail(key, spellings), _known_cut(text))
     length = _word_length(text)
     right = _word_length(text[::-1])
     opens, closes = text[:length].replace(ZWNJ, ""), text[len(text) - right :].replace(ZWNJ, "") if right else ""
-    return _as_chunk(text, opens, closes, spellings)
+    return _Chunk(text, opens, closes, _is_tail(opens, spellings), _known_cut(text))
 
 
 _MARKS = {mark: Token(mark, "", "punct", True) for mark in ".،؛:!؟»)"}
@@ -331,28 +353,33 @@ def _word_and_mark(chunk: str) -> tuple[str, str]:
     return (chunk[:-1], chunk[-1:]) if chunk[-1:] in _MARKS else (chunk, "")
 
 
-class _Cut(NamedTuple):
-    """The tokens of a run without spaces, their offsets into it, and whether a sentence ends with it."""
+class Cut(NamedTuple):
+    """The tokens of a run without spaces, their offsets into it, its length, and whether a sentence ends with it."""
 
     tokens: tuple[Token, ...]
     offsets: tuple[int, ...]
+    length: int
     ends: bool
 
 
-_cuts: dict[str, _Cut] = {}
+_cuts: dict[str, Cut] = {}
 
 
-def _cut(chunk: str) -> _Cut:
+def _known_cut(chunk: str) -> Cut:
+    return _cuts.get(chunk) or _cut(chunk)
+
+
+def _cut(chunk: str) -> Cut:
     tokens: list[Token] = []
     offsets: list[int] = []
     end = 0
     core, mark = _word_and_mark(chunk)
     if core.isalpha() and (folded := _folded(core)):  # as most are
         if not mark:
-            return _keep(chunk, _Cut((Token(chunk, folded, "word", False),), (0,), False))
-        (known,) = (_cuts.get(core) or _cut(core)).tokens
+            return _keep(chunk, Cut((Token(chunk, folded, "word", False),), (0,), len(chunk), False))
+        (known,) = _known_cut(core).tokens
         ends = mark in ".!؟" and not (mark == "." and len(core) == 1)
-        return _keep(chunk, _Cut((known, _MARKS[mark]), (0, len(core)), ends))
+        return _keep(chunk, Cut((known, _MARKS[mark]), (0, len(core)), len(chunk), ends))
     for match in _TOKEN.finditer(chunk):
         word = match.group()
         kind: Kind = "number" if match.group(1) else "word" if match.group(2) else "punct"
@@ -363,10 +390,10 @@ def _cut(chunk: str) -> _Cut:
         offsets.append(match.start())
         end = match.end()
     ends = _SENTENCE_END.search(chunk) is not None and not _ABBREVIATION.fullmatch(chunk)
-    return _keep(chunk, _Cut(tuple(tokens), tuple(offsets), ends))
+    return _keep(chunk, Cut(tuple(tokens), tuple(offsets), len(chunk), ends))
 
 
-def _keep(chunk: str, cut: _Cut) -> _Cut:
+def _keep(chunk: str, cut: Cut) -> Cut:
     if len(chunk) <= _LONGEST_CHUNK:
         if len(_cuts) >= _MOST_CHUNKS:
             _cuts.clear()
@@ -386,23 +413,31 @@ def sentences(text: str) -> tuple[Sentence, ...]:
     """
     found: list[Sentence] = []
     start = 0
-    for line in text.split("\n"):
-        found.extend(sentences_of_line(line, start))
-        start += len(line) + 1
+    for line in cut_lines(text):
+        found.extend(sentences_of_cuts(line, start))
+        start += line_length(line) + 1
     return tuple(found)
 
 
-def sentences_of_line(line: str, start: int = 0, part: Part = "body", paragraph: int = 0) -> list[Sentence]:
-    """Cut one line that begins at `start` of its text."""
+def cut_lines(text: str) -> list[list[Cut]]:
+    """Cut the lines of normalised text chunk by chunk."""
+    return [[_known_cut(chunk) for chunk in line.split(" ")] for line in text.split("\n")]
+
+
+def line_length(line: Sequence[Cut]) -> int:
+    """Letters of a line with the spaces between its chunks."""
+    return sum([cut.length for cut in line]) + max(0, len(line) - 1)
+
+
+def sentences_of_cuts(line: Sequence[Cut], start: int = 0, part: Part = "body", paragraph: int = 0) -> list[Sentence]:
+    """Put the tokens of a line that begins at `start` together to sentences."""
     found: list[Sentence] = []
     tokens: list[Token] = []
     starts: list[int] = []
-    known = _cuts.get
-    for chunk in line.split(" "):
-        cut, offsets, ends = known(chunk) or _cut(chunk)
+    for cut, offsets, length, ends in line:
         tokens += cut
         starts += [start + offset for offset in offsets] if len(offsets) != 1 else [start]
-        start += len(chunk) + 1
+        start += length + 1
         if ends and tokens:
             found.append(_sentence(tokens, starts, part, paragraph))
             tokens, starts = [], []
