@@ -17,6 +17,7 @@ from functools import cache
 
 from parsing.dates import Dated, find_dates
 from parsing.document import Document
+from parsing.frames import Frame, frame, used
 from parsing.lexicon import infinitives, rows, words
 from parsing.names import is_name_start
 from parsing.numerals import number_starts, starts_number
@@ -24,9 +25,10 @@ from parsing.phrases import phrase_end
 from parsing.places import place_at, place_starts
 from parsing.quantities import Quantity, find_quantities, words_of_use
 from parsing.records import Change, Metric, Official, Span
-from parsing.subjects import Frame, choose, explain, frame, render, used
+from parsing.subjects import Setting, choose, explain
 from parsing.subjects import stem as stem_of
 from parsing.text import Sentence, Token, fold
+from parsing.wording import render
 from parsing.words import is_nominal, word
 
 _SPEED = fold("سرعت")
@@ -288,22 +290,26 @@ _GROUPS = {"share": "h", "times": "h", "ratio": "h", "money": "m", "measure": "u
 
 
 def _add_subjects(document: Document, kept: Sequence[_Mention], mentions: Sequence[_Mention]) -> None:
-    """Say what each mention measures: the phrases chosen from its sentence, and the article's place if none has it."""
-    place = main_place(document)
-    title = title_stems(document)
+    """Say what each mention measures: words chosen from its sentence, and the article's place if it needs one."""
+    setting = setting_of(document)
     frames: dict[int, Frame] = {}
     for mention in kept:
         start = mention.sentence.start
         if start not in frames:
             beside = [other.quantity for other in mentions if other.sentence is mention.sentence]
             frames[start] = frame(mention.sentence.tokens, beside, mention.dates)
-        stems = title if mention.sentence.part != "title" else frozenset()
         group = _GROUPS.get(mention.kind, "c")
-        scored = explain(frames[start], mention.quantity, group, mention.change, stems)
-        subject = render(frames[start], mention.quantity, choose(scored), group)
-        if place and fold(place) not in fold(subject):
-            subject = f"{subject} {place}".strip()
-        mention.subject = subject
+        part = mention.sentence.part
+        scored = explain(frames[start], mention.quantity, group, mention.change, setting, part)
+        phrases, needs_place = choose(scored)
+        subject = render(frames[start], mention.quantity, phrases, group)
+        mention.subject = f"{subject} {setting.place}".strip() if needs_place else subject
+
+
+def setting_of(document: Document) -> Setting:
+    """What an article says of its words as a whole: its title, how often it has each, the place it names most."""
+    times = Counter([stem_of(token.fold) for sentence in document.sentences for token in sentence.tokens])
+    return Setting(title_stems(document), times, main_place(document))
 
 
 def main_place(document: Document) -> str | None:

@@ -1,196 +1,49 @@
-"""What a quantity measures: the phrases of its sentence that name it, and the place of the article where none does.
+"""What a quantity measures: the words of its sentence that name it, and the place of the article where it needs one.
 
-The noun phrases of the sentence are scored by where each stands to the quantity: side and order, the preposition
-before it, the verbs, commas and other quantities between, whether it ends at a verb. The weights
-(`data/subject_weights.tsv`) were fitted to annotated articles by `python -m bench.tools.build_subjects`; apart from
-prepositions none is for a word, so they say how Persian news places what it counts, not which words those articles
-had. `explain` gives each phrase with its score.
+Every word of the noun phrases near a quantity is scored by where its phrase stands to the quantity (side and order, the
+preposition before it, the verbs, commas and other quantities between), where it stands in its phrase, what class of
+word it is, and how often the article names it. The weights (`data/subject_weights.tsv`) were fitted to annotated
+articles by `python -m bench.tools.build_subjects`; apart from prepositions none is for a word, so they say how Persian
+news places what it counts, not which words those articles had. `explain` gives each word with its chance.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import cache, lru_cache
 from math import exp
 from typing import NamedTuple
 
-from parsing.dates import Dated
-from parsing.lexicon import infinitives, rows, words
-from parsing.phrases import phrase_end
-from parsing.places import place_at, place_starts
-from parsing.quantities import Quantity, words_of_use
-from parsing.text import Token, fold
+from parsing.frames import MOST_PHRASES, Frame, Phrase, counted_from, used
+from parsing.lexicon import rows, words
+from parsing.quantities import Quantity
+from parsing.text import fold
+from parsing.wording import LINKS
 from parsing.words import word
 
-_MOST_PHRASES = 7  # on each side of a quantity
-_LINKS = frozenset(("در", "به", "از", "با", "برای", "بر", "توسط", "میان", "بین"))
-_EXPECTED = 26.0  # letters of a subject; those of annotated ones are between 20 and 45
-_MOST_KNOWN = 1 << 12  # results remembered of each small function below
-_CAUTION = -1.0  # added to the log-odds of each phrase: subjects are better short, by cross-validation
+_EXPECTED = 26.0  # letters of a subject; those of half the annotated ones are between 22 and 35
+_CAUTION = -0.5  # added to the log-odds of each word: subjects are better short, by cross-validation
+_MOST_KNOWN = 1 << 15  # results remembered of each small function below
+_PARTS = {"kicker": "k", "title": "t", "lead": "l", "body": "b"}
 
 
-class Phrase(NamedTuple):
-    """A noun phrase `tokens[start:end]` and what stands before and after it.
+class Setting(NamedTuple):
+    """What the rest of an article says of its words.
 
-    `link` is the preposition before it, `ends` what follows: v a verb, q a quantity, p preposition, s comma, x other;
-    `kind` is noun, post, date, year or compared; `is_owned` says that a quantity stands just before it. `stems` are
-    those of its words, `letters` how many they have.
+    `title` are the stems of its title, `times` how often it has each stem, `place` the place it names most.
     """
 
-    start: int
-    end: int
-    tokens: tuple[Token, ...]
-    link: str
-    ends: str
-    has_place: bool
-    is_place: bool
-    kind: str
-    is_owned: bool
-    stems: frozenset[str]
-    letters: int
+    title: frozenset[str]
+    times: Mapping[str, int]
+    place: str | None
 
 
-class Frame(NamedTuple):
-    """The phrases of one sentence and the kinds of its tokens, shared by its quantities."""
+class Candidate(NamedTuple):
+    """A word that the subject may have: the token `at` an index, in a phrase; the article's place has phrase None."""
 
-    tokens: tuple[Token, ...]
-    kinds: str
-    phrases: tuple[Phrase, ...]
-
-
-@cache
-def _weights() -> dict[str, float]:
-    return {row["feature"]: float(row["weight"]) for row in rows("subject_weights")}
-
-
-@cache
-def used(use: str) -> frozenset[str]:
-    """The folded words of `metric_words.tsv` for one use."""
-    return frozenset(fold(row["word"]) for row in rows("metric_words", key=2) if row["use"] == use)
-
-
-def frame(tokens: tuple[Token, ...], quantities: Sequence[Quantity], dates: Sequence[Dated]) -> Frame:
-    """Cut a sentence into its noun phrases.
-
-    The kinds of tokens: n and a nouns and adjectives, v verb, p preposition, w «و», k «که», s comma, c colon or quote,
-    t time, q quantity, x the rest.
-    """
-    kinds = [_kind(token) for token in tokens]
-    for date in dates:
-        kinds[date.start : date.end] = "t" * (date.end - date.start)
-    for quantity in quantities:
-        kinds[quantity.start : _last(quantity)] = "q" * (_last(quantity) - quantity.start)
-    changes = _changes()
-    for index, token in enumerate(tokens):
-        if token.fold in changes and kinds[index] == "n" and "q" in kinds[max(0, index - 1) : index + 2]:
-            kinds[index] = "r"
-    after = max(map(_last, quantities), default=0)
-    later = 0  # phrases after the last quantity
-    phrases: list[Phrase] = []
-    dated = {date.start: date for date in dates}
-    index = 0
-    while index < len(tokens) and later < _MOST_PHRASES:
-        if index in dated and kinds[index] == "t":
-            phrase = _date(tokens, kinds, dated[index])
-        elif kinds[index] in "na":
-            phrase = _phrase(tokens, kinds, index)
-        else:
-            index += 1
-            continue
-        phrases.append(phrase)
-        later += phrase.start >= after
-        index = phrase.end
-    return Frame(tokens, "".join(kinds), tuple(phrases))
-
-
-@cache
-def _changes() -> frozenset[str]:
-    return words_of_use("increase") | words_of_use("decrease")
-
-
-@cache
-def _heads() -> frozenset[str]:
-    """First words of posts: who says a figure is not what it measures."""
-    return frozenset(fold(head.split()[0]) for head in words("posts"))
-
-
-def _date(tokens: tuple[Token, ...], kinds: Sequence[str], date: Dated) -> Phrase:
-    start = date.start
-    link = tokens[start - 1].fold if start and kinds[start - 1] == "p" else ""
-    kind = "compared" if date.is_comparison else "year" if tokens[start].fold == "سال" else "date"
-    return Phrase(
-        start,
-        date.end,
-        tokens[start : date.end],
-        link,
-        kinds[date.end] if date.end < len(tokens) else "x",
-        False,
-        False,
-        kind,
-        False,
-        _stems(tokens[start : date.end]),
-        _letters(tokens[start : date.end]),
-    )
-
-
-@lru_cache(_MOST_KNOWN)
-def _kind(token: Token) -> str:
-    if token.kind == "number":
-        return "x"
-    if token.kind == "punct":
-        return "s" if token.text in "،,؛" else "c" if token.text in ':«»"()' else "x"
-    if token.fold == "و":
-        return "w"
-    if token.fold == "که":
-        return "k"
-    if token.fold in used("reporting"):
-        return "x"
-    kind = word(token.fold).kind
-    return kind if kind in "navp" else "x"
-
-
-def _phrase(tokens: tuple[Token, ...], kinds: Sequence[str], start: int) -> Phrase:
-    end = phrase_end(tokens, start, nests=True)
-    for index in range(start + 1, end):
-        if kinds[index] in "qtv":
-            end = index
-            break
-    while end - 1 > start and kinds[end - 1] not in "na" and tokens[end - 1].kind != "number":
-        end -= 1
-    starts = place_starts()
-    places = [at for at in range(start, end) if tokens[at].fold in starts and place_at(tokens, at) is not None]
-    link = (
-        tokens[start - 1].fold
-        if start and kinds[start - 1] == "p"
-        else "w"
-        if start and kinds[start - 1] == "w"
-        else ""
-    )
-    ends = kinds[end] if end < len(tokens) else "x"
-    kind = "post" if tokens[start].fold in _heads() else "noun"
-    is_owned = start > 0 and (
-        kinds[start - 1] == "q" or (start > 1 and kinds[start - 1] == "p" and kinds[start - 2] == "q")
-    )
-    words = tokens[start:end]
-    return Phrase(
-        start, end, words, link, ends, bool(places), start in places, kind, is_owned, _stems(words), _letters(words)
-    )
-
-
-def _stems(tokens: Sequence[Token]) -> frozenset[str]:
-    return frozenset([stem(token.fold) for token in tokens])
-
-
-def _letters(tokens: Sequence[Token]) -> int:
-    return sum([len(token.fold) for token in tokens])
-
-
-def _step(number: int) -> str:
-    return str(number if number < 4 else 4)
-
-
-def _level(weight: float) -> str:
-    return "-" if weight < -2 else "0" if weight < 2 else "+"
+    at: int
+    phrase: Phrase | None
+    fold: str
 
 
 class Cues(NamedTuple):
@@ -200,50 +53,150 @@ class Cues(NamedTuple):
     weight: float
 
 
+class Scored(NamedTuple):
+    """A candidate and the probability that the subject has it."""
+
+    candidate: Candidate
+    chance: float
+
+
+@cache
+def _weights() -> dict[str, float]:
+    return {row["feature"]: float(row["weight"]) for row in rows("subject_weights")}
+
+
 def _cues(*names: str) -> Cues:
     weights = _weights()
-    return Cues(names, sum(weights.get(name, 0.0) for name in names))
+    return Cues(names, sum([weights.get(name, 0.0) for name in names]))
+
+
+@lru_cache(_MOST_KNOWN)
+def stem(folded: str) -> str:
+    """A folded word without the ending of its plural or of an indefinite noun."""
+    for ending in ("هایی", "های", "ها", "ی"):
+        if folded.endswith(ending) and len(folded) > len(ending) + 2:
+            return folded[: -len(ending)]
+    return folded
+
+
+@cache
+def _people() -> frozenset[str]:
+    return frozenset(map(fold, words("people")))
+
+
+@cache
+def _generic() -> frozenset[str]:
+    """Kinds of places that a subject seldom needs."""
+    return used("generic_place")
+
+
+def _step(number: int) -> int:
+    return number if number < 4 else 4
+
+
+def _level(weight: float) -> str:
+    return "-" if weight < -2 else "0" if weight < 2 else "+"
+
+
+def _often(times: int) -> int:
+    return 1 if times < 2 else 2 if times < 3 else 3 if times < 5 else 4 if times < 8 else 5
+
+
+def _far(distance: int) -> int:
+    return 0 if distance < 1 else distance if distance < 3 else 3 if distance < 7 else 4 if distance < 12 else 5
 
 
 def features(
-    frame: Frame, quantity: Quantity, group: str, change: str | None, title: frozenset[str]
-) -> list[tuple[Phrase, tuple[Cues, ...]]]:
-    """Return the phrases near a quantity, nearest first on each side, with their features."""
-    last = _last(quantity)
-    after = [phrase for phrase in frame.phrases if phrase.start >= last][:_MOST_PHRASES]
-    before = [phrase for phrase in frame.phrases if phrase.end <= quantity.start][: -_MOST_PHRASES - 1 : -1]
-    is_core = bool(after) and frame.kinds[last : after[0].start] in ("", "p", "r")
+    frame: Frame, quantity: Quantity, group: str, change: str | None, setting: Setting, part: str
+) -> list[tuple[Candidate, tuple[Cues, ...]]]:
+    """Return the words near a quantity, phrase by phrase, with their features; last the article's place if unnamed.
+
+    `group` is the kind of quantity: h share, m money, u measure, c count. `part` is the part of the article.
+    """
+    kinds, last = frame.kinds, counted_from(quantity)
+    after = [phrase for phrase in frame.phrases if phrase.start >= last][:MOST_PHRASES]
+    before = [phrase for phrase in frame.phrases if phrase.end <= quantity.start][: -MOST_PHRASES - 1 : -1]
+    is_core = bool(after) and kinds[last : after[0].start] in ("", "p", "r")
     mode = f"{group}{'+' if change else ''}{'y' if quantity.is_adjective else ''}{'R' if is_core else 'L'}"
-    found: list[tuple[Phrase, tuple[Cues, ...]]] = []
+    prior, following = kinds[quantity.start - 1 : quantity.start], kinds[last : last + 1]
+    title = frozenset[str]() if part == "title" else setting.title
+    place = frozenset(map(fold, setting.place.split())) if setting.place else frozenset[str]()
+    counts_people = quantity.unit is not None and quantity.unit.kind == "person"
+    found: list[tuple[Candidate, tuple[Cues, ...]]] = []
     for side, phrases in (("R", after), ("L", before)):
         for order, phrase in enumerate(phrases):
-            between = frame.kinds[last : phrase.start] if side == "R" else frame.kinds[phrase.end : quantity.start]
-            is_spoken = side == "L" and "c" in between and _is_spoken_before(frame, phrase, quantity)
-            if phrase.kind != "post" and not is_spoken:
-                found.append((phrase, _features_of(phrase, side, order, between, mode, group, title)))
+            if phrase.kind == "post":
+                continue
+            between = kinds[last : phrase.start] if side == "R" else kinds[phrase.end : quantity.start]
+            if side == "L" and "c" in between and _is_spoken_before(frame, phrase, quantity):
+                continue
+            touches = "T" if len(between) < 4 and between.strip("pxr") == "" else "F"
+            where, length = f"{side}{_step(order)}", len(phrase.tokens)
+            link = phrase.link if phrase.link in LINKS or phrase.link in ("", "w") else "?"
+            count = between.count
+            first = phrase.tokens[0].fold
+            shared = (
+                _where_cues(side, where, mode, group, phrase.kind, touches, phrase.is_owned),
+                _between_cues(side, group, count("v"), count("k"), count("c"), count("s"), count("q"), count("w")),
+                _around_cues(side, group, touches, prior, following),
+                _shape_cues(side, where, group, touches, link, phrase.ends, _step(length)),
+                _ends_cues(side, group, touches, first, phrase.tokens[-1].fold, length == 1),
+            )
+            stems = [stem(token.fold) for token in phrase.tokens]
+            in_title = _step(4 * sum([one in title for one in stems]) // length)
+            is_place, has_place = phrase.start in phrase.places, bool(phrase.places)
+            measured = first in used("measured")
+            for at, token in enumerate(phrase.tokens):
+                if token.kind == "punct" or len(token.fold) < 2:
+                    continue
+                index = phrase.start + at
+                here, left = _step(at), _step(length - at)
+                is_named, begins = token.fold in place, index in phrase.places
+                distance = _far(index - last if side == "R" else quantity.start - index)
+                is_repeated = stems[at] in title
+                found.append(
+                    (
+                        Candidate(index, phrase, token.fold),
+                        (
+                            *shared,
+                            _position_cues(side, where, group, touches, here, left, _step(length), distance, measured),
+                            _word_cues(side, group, touches, token.fold, token.kind, counts_people),
+                            _place_cues(side, is_place, has_place, begins, is_named, part, is_repeated),
+                            _article_cues(
+                                group,
+                                part,
+                                is_repeated,
+                                in_title,
+                                _often(setting.times.get(stems[at], 0)),
+                                begins,
+                                token.fold in _generic(),
+                                here,
+                                left,
+                            ),
+                        ),
+                    )
+                )
+    if setting.place and place.isdisjoint([one.fold for one, _ in found]):
+        near = any(one.phrase.places for one, _ in found[:12] if one.phrase)
+        stems = [stem(one) for one in place]
+        cues = _main_place_cues(
+            group,
+            part,
+            title.issuperset(stems),
+            _step(min([setting.times.get(one, 0) for one in stems])),
+            near,
+            any(one.fold in _generic() for one, _ in found),
+            len(setting.place) // 4,
+            _step(len(found) // 6),
+            bool(change),
+        )
+        found.append((Candidate(-1, None, fold(setting.place)), (cues,)))
     return found
 
 
 def _is_spoken_before(frame: Frame, phrase: Phrase, quantity: Quantity) -> bool:
     """Whether a colon stands between: the phrase belongs to who speaks, not to what is said."""
     return any(token.text == ":" for token in frame.tokens[phrase.end : quantity.start])
-
-
-def _features_of(
-    phrase: Phrase, side: str, order: int, between: str, mode: str, group: str, title: frozenset[str]
-) -> tuple[Cues, ...]:
-    where = f"{side}{_step(order)}"
-    touches = "T" if between.strip("pxr") == "" and len(between) < 4 else "F"
-    shared = len(phrase.stems & title) * 2 // max(1, len(phrase.stems))
-    link = phrase.link if phrase.link in _LINKS else phrase.link and "?"
-    length, count = len(phrase.tokens), between.count
-    return (
-        _where_cues(side, where, mode, group, phrase.kind, touches, phrase.is_owned),
-        _between_cues(side, group, *map(count, "vkcsqw")),
-        _shape_cues(side, where, group, touches, link, phrase.ends, length),
-        _place_cues(side, group, phrase.is_place, phrase.has_place, shared),
-        _word_cues(side, group, touches, phrase.tokens[0].fold, phrase.tokens[-1].fold, length == 1),
-    )
 
 
 # The names of features repeat, so each family of them is named and weighed once for all that it depends on.
@@ -256,7 +209,7 @@ def _where_cues(side: str, where: str, mode: str, group: str, kind: str, touches
         f"{where}{group}",
         f"{side}K{kind}{touches}",
         f"K{kind}{group}",
-        f"O{side}{touches}{is_owned}",
+        f"O{side}{touches}{is_owned:d}",
         f"{where}{mode}{touches}",
         f"{side}{mode}{touches}",
     )
@@ -278,153 +231,160 @@ def _between_cues(
 
 
 @lru_cache(_MOST_KNOWN)
+def _around_cues(side: str, group: str, touches: str, prior: str, following: str) -> Cues:
+    return _cues(f"bk{prior}{side}{touches}{group}", f"ak{following}{side}{touches}{group}")
+
+
+@lru_cache(_MOST_KNOWN)
 def _shape_cues(side: str, where: str, group: str, touches: str, link: str, ends: str, length: int) -> Cues:
     return _cues(
         f"{side}l{link}",
         f"{side}{touches}l{link}{group}",
         f"{side}e{ends}",
         f"{where}e{ends}",
-        f"{side}e{ends}{length == 1}{touches}",
-        f"n{side}{_step(length)}",
-        f"n{side}{touches}{_step(length)}{group}",
+        f"{side}e{ends}{length == 1:d}{touches}",
+        f"n{side}{length}",
+        f"n{side}{touches}{length}{group}",
     )
 
 
 @lru_cache(_MOST_KNOWN)
-def _place_cues(side: str, group: str, is_place: bool, has_place: bool, shared: int) -> Cues:
-    return _cues(f"P{side}{is_place}{has_place}", f"T{shared}{group}")
-
-
-@lru_cache(_MOST_KNOWN)
-def _word_cues(side: str, group: str, touches: str, first: str, last: str, is_alone: bool) -> Cues:
+def _ends_cues(side: str, group: str, touches: str, first: str, last: str, is_alone: bool) -> Cues:
     head, tail = word(first), word(last)
+    return _cues(f"h{side}{touches}{_level(head.left)}{_level(head.right)}{group}", f"t{_level(tail.left)}{is_alone:d}")
+
+
+@lru_cache(_MOST_KNOWN)
+def _position_cues(
+    side: str,
+    where: str,
+    group: str,
+    touches: str,
+    here: int,
+    left: int,
+    length: int,
+    distance: int,
+    measured: bool,
+) -> Cues:
     return _cues(
-        f"h{side}{_level(head.left)}{_level(head.right)}",
-        f"h{side}{touches}{_level(head.left)}{_level(head.right)}{group}",
-        f"t{_level(tail.left)}{is_alone}",
-        f"f{_step(len(str(head.seen)))}{is_alone}",
-        f"k{head.kind}{is_alone}",
-        f"M{group}{side}{first in used('measured')}{touches}",
+        f"{where}i{here}{touches}",
+        f"i{here}{left}",
+        f"i{here}{left}{group}{touches}",
+        f"i{here}{length}{side}",
+        f"d{side}{distance}",
+        f"d{side}{distance}{group}",
+        f"m{group}{side}{measured:d}{touches}{here}",
     )
 
 
 @lru_cache(_MOST_KNOWN)
-def stem(folded: str) -> str:
-    """A folded word without the ending of its plural or of an indefinite noun."""
-    for ending in ("هایی", "های", "ها", "ی"):
-        if folded.endswith(ending) and len(folded) > len(ending) + 2:
-            return folded[: -len(ending)]
-    return folded
+def _word_cues(side: str, group: str, touches: str, folded: str, kind: str, counts_people: bool) -> Cues:
+    found = word(folded)
+    levels = f"{found.kind}{_level(found.left)}{_level(found.right)}"
+    return _cues(
+        f"W{levels}",
+        f"W{side}{touches}{levels}{group}",
+        f"f{min(len(str(found.seen)), 5)}",
+        f"L{_step(len(folded) // 2)}",
+        f"N{kind == 'number':d}",
+        f"M{group}{side}{folded in used('measured'):d}{touches}",
+        f"p{folded in _people():d}{counts_people:d}{side}{touches}",
+    )
 
 
-class Scored(NamedTuple):
-    """A phrase and the probability that the subject has it."""
+@lru_cache(_MOST_KNOWN)
+def _place_cues(
+    side: str, is_place: bool, has_place: bool, begins: bool, is_named: bool, part: str, is_repeated: bool
+) -> Cues:
+    return _cues(
+        f"P{side}{begins:d}{is_named:d}",
+        f"P{side}{is_place:d}{has_place:d}{begins:d}",
+        f"P{begins:d}{_PARTS[part]}{is_repeated:d}",
+    )
 
-    phrase: Phrase
-    chance: float
+
+@lru_cache(_MOST_KNOWN)
+def _article_cues(
+    group: str,
+    part: str,
+    is_repeated: bool,
+    in_title: int,
+    often: int,
+    begins: bool,
+    is_generic: bool,
+    here: int,
+    left: int,
+) -> Cues:
+    return _cues(
+        f"T{is_repeated:d}{group}{_PARTS[part]}",
+        f"T{in_title}{is_repeated:d}",
+        f"x{often}",
+        f"x{often}{begins:d}{is_repeated:d}",
+        f"G{is_generic:d}{here}{left}",
+    )
 
 
-def explain(frame: Frame, quantity: Quantity, group: str, change: str | None, title: frozenset[str]) -> list[Scored]:
-    """Return the phrases near a quantity with their chances, best first."""
+@lru_cache(_MOST_KNOWN)
+def _main_place_cues(
+    group: str,
+    part: str,
+    in_title: bool,
+    often: int,
+    near: bool,
+    generic: bool,
+    length: int,
+    words: int,
+    is_change: bool,
+) -> Cues:
+    return _cues(
+        f"A{group}",
+        f"At{in_title:d}{often}",
+        f"Ap{near:d}",
+        f"Ag{generic:d}",
+        f"A{_PARTS[part]}",
+        f"Al{_step(length)}",
+        f"An{words}",
+        f"Ac{is_change:d}",
+    )
+
+
+def explain(
+    frame: Frame, quantity: Quantity, group: str, change: str | None, setting: Setting, part: str
+) -> list[Scored]:
+    """Return the words near a quantity with their chances, best first; see `features` for the arguments."""
     base = _weights()["*"] + _CAUTION
     scored = [
-        Scored(phrase, 1 / (1 + exp(-base - sum([one.weight for one in cues]))))
-        for phrase, cues in features(frame, quantity, group, change, title)
+        Scored(candidate, 1 / (1 + exp(-base - sum([one.weight for one in cues]))))
+        for candidate, cues in features(frame, quantity, group, change, setting, part)
     ]
     return sorted(scored, key=lambda one: -one.chance)
 
 
-def choose(scored: Sequence[Scored]) -> list[Phrase]:
-    """Choose the phrases whose letters agree best, on expectation, with the subject."""
-    best, most = 0, 0.0
-    kept: list[Phrase] = []
+def choose(scored: Sequence[Scored]) -> tuple[list[Phrase], bool]:
+    """Choose the words whose letters agree best, on expectation, with the subject.
+
+    Returns the phrases cut down to them (from the first chosen word of each to its last), and whether the article's
+    place is one of them.
+    """
+    whole = max(_EXPECTED, sum([one.chance * len(one.candidate.fold) for one in scored]))
+    kept: list[Candidate] = []
     seen: set[str] = set()
-    letters = agreed = 0.0
-    whole = max(_EXPECTED, sum(one.chance * one.phrase.letters for one in scored))
-    for phrase, chance in scored:
-        if phrase.stems <= seen:
+    letters = agreed = most = 0.0
+    best = 0
+    for candidate, chance in scored:
+        stemmed = stem(candidate.fold)
+        if stemmed in seen:
             continue
-        seen |= phrase.stems
-        kept.append(phrase)
-        letters += phrase.letters
-        agreed += chance * phrase.letters
+        seen.add(stemmed)
+        kept.append(candidate)
+        letters += len(candidate.fold)
+        agreed += chance * len(candidate.fold)
         measure = 2 * agreed / (letters + whole)
         if measure > most:
             best, most = len(kept), measure
-    return kept[:best]
-
-
-def render(frame: Frame, quantity: Quantity, phrases: Sequence[Phrase], group: str) -> str:
-    """The phrases as one: those after the quantity first where it counts them, each with its preposition.
-
-    What is counted is put in the plural; a verbal noun that is done to it («کشف ۳ کیلوگرم», «کشف شد») becomes its
-    participle.
-    """
-    last = _last(quantity)
-    after = sorted(phrase for phrase in phrases if phrase.start >= last)
-    before = sorted(phrase for phrase in phrases if phrase.end <= quantity.start)
-    core = after[0] if after and after[0].start - last < 2 else None
-    done = [phrase for phrase in before if core and phrase.end == quantity.start and _is_action(frame, phrase)]
-    order = [*after, *(phrase for phrase in before if phrase not in done)] if core else [*before, *after]
-    if core:
-        order[1:1] = done
-    words: list[str] = []
-    for index, phrase in enumerate(order):
-        tokens = phrase.tokens
-        linked = phrase.link in _LINKS or (
-            index > 0 and order[index - 1].end == phrase.start - 1 and frame.kinds[phrase.start - 1] in "pw"
-        )
-        if index and linked and phrase not in done:
-            words.append(frame.tokens[phrase.start - 1].text)
-        start = len(words)
-        for at, token in enumerate(tokens):
-            if at and token.is_glued:
-                words[-1] += token.text
-            else:
-                words.append(token.text)
-        counts_people = quantity.unit is not None and quantity.unit.kind == "person"
-        if phrase is core and group == "c" and quantity.value > 1 and not counts_people:
-            words[start] = _plural(words[start], is_last=len(order) == 1 and len(words) == start + 1)
-        is_short = len(phrase.tokens) == 1
-        if phrase in done or (
-            is_short and phrase is not core and phrase.ends == "v" and _is_passive(frame, phrase.end)
-        ):
-            words[start] = words[start].removesuffix("ی" if words[start].endswith("ای") else "") + "\u200cشده"
-    return " ".join(words)
-
-
-def _last(quantity: Quantity) -> int:
-    """Where what is counted may begin: at a unit that is itself what is counted («۱۲ اثر»), else after the unit."""
-    return quantity.after if quantity.unit and quantity.unit.is_named else quantity.end
-
-
-def _is_action(frame: Frame, phrase: Phrase) -> bool:
-    found = word(phrase.tokens[0].fold)
-    measured = phrase.tokens[0].fold in used("measured")
-    return len(phrase.tokens) == 1 and found.left > 2 and found.kind == "n" and not measured
-
-
-def _plural(noun: str, *, is_last: bool) -> str:
-    """«پرونده» to «پرونده‌های», «متهم» to «متهمان»; a noun that is plural or does not look singular is kept."""
-    folded = fold(noun)
-    if folded.endswith(("ها", "های", "هایی", "ات", "ان", "ین")) or len(folded) < 3:
-        return noun
-    if folded in _persons():
-        if folded[-1] == "ه":
-            return noun[:-1] + "گان"
-        return noun + ("یان" if folded[-1] in "او" else "ان")
-    return noun + ("\u200cها" if is_last else "\u200cهای")
-
-
-@cache
-def _persons() -> frozenset[str]:
-    return frozenset(map(fold, words("people")))
-
-
-@cache
-def _becoming() -> frozenset[str]:
-    return frozenset(fold(form) for form, infinitive in infinitives().items() if infinitive in ("شدن", "کردن", "گرفتن"))
-
-
-def _is_passive(frame: Frame, index: int) -> bool:
-    return frame.tokens[index].fold in _becoming()
+    chosen: dict[int, tuple[Phrase, list[int]]] = {}
+    for index, phrase, _ in kept[:best]:
+        if phrase is not None:
+            chosen.setdefault(phrase.start, (phrase, []))[1].append(index)
+    phrases = [phrase.part(min(indices), max(indices) + 1) for phrase, indices in chosen.values()]
+    return phrases, any(one.phrase is None for one in kept[:best])

@@ -1,0 +1,87 @@
+"""The words of a subject: the phrases that were chosen for a quantity, put together as one."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import cache
+
+from parsing.frames import Frame, Phrase, counted_from, used
+from parsing.lexicon import infinitives, words
+from parsing.quantities import Quantity
+from parsing.text import fold
+from parsing.words import word
+
+LINKS = frozenset(("در", "به", "از", "با", "برای", "بر", "توسط", "میان", "بین"))
+"""Prepositions that are kept before a phrase."""
+
+
+def render(frame: Frame, quantity: Quantity, phrases: Sequence[Phrase], group: str) -> str:
+    """The phrases as one: those after the quantity first where it counts them, each with its preposition.
+
+    What is counted is put in the plural; a verbal noun that is done to it («کشف ۳ کیلوگرم», «کشف شد») becomes its
+    participle.
+    """
+    last = counted_from(quantity)
+    after = sorted(phrase for phrase in phrases if phrase.start >= last)
+    before = sorted(phrase for phrase in phrases if phrase.end <= quantity.start)
+    core = after[0] if after and after[0].start - last < 2 else None
+    done = [phrase for phrase in (*before, *after) if phrase is not core and _is_done(frame, phrase, quantity, core)]
+    if core:
+        rest = [phrase for phrase in (*after[1:], *before) if phrase not in done]
+        order = [core, *done, *rest]
+    else:
+        order = [*before, *after]
+    words: list[str] = []
+    for index, phrase in enumerate(order):
+        tokens = phrase.tokens
+        linked = phrase.link in LINKS or (
+            index > 0 and order[index - 1].end == phrase.start - 1 and frame.kinds[phrase.start - 1] in "pw"
+        )
+        if index and linked and phrase not in done:
+            words.append(frame.tokens[phrase.start - 1].text)
+        start = len(words)
+        for at, token in enumerate(tokens):
+            if at and token.is_glued:
+                words[-1] += token.text
+            else:
+                words.append(token.text)
+        counts_people = quantity.unit is not None and quantity.unit.kind == "person"
+        if phrase is core and group == "c" and quantity.value > 1 and not counts_people:
+            words[start] = _plural(words[start], is_last=len(order) == 1 and len(words) == start + 1)
+        if phrase in done:
+            words[start] = words[start].removesuffix("ی" if words[start].endswith("ای") else "") + "\u200cشده"
+    return " ".join(words)
+
+
+def _is_done(frame: Frame, phrase: Phrase, quantity: Quantity, core: Phrase | None) -> bool:
+    """Whether a phrase is a verbal noun that says what was done: «کشف ۳ کیلوگرم تریاک», «کشف شد»."""
+    if len(phrase.tokens) != 1:
+        return False
+    if phrase.ends == "v" and frame.tokens[phrase.end].fold in _becoming():
+        return True
+    folded = phrase.tokens[0].fold
+    found = word(folded)
+    is_noun = found.left > 2 and found.kind == "n" and folded not in used("measured")
+    return core is not None and phrase.end == quantity.start and is_noun
+
+
+def _plural(noun: str, *, is_last: bool) -> str:
+    """«پرونده» to «پرونده‌های», «متهم» to «متهمان»; a noun that is plural or does not look singular is kept."""
+    folded = fold(noun)
+    if folded.endswith(("ها", "های", "هایی", "ات", "ان", "ین")) or len(folded) < 3:
+        return noun
+    if folded in _persons():
+        if folded[-1] == "ه":
+            return noun[:-1] + "گان"
+        return noun + ("یان" if folded[-1] in "او" else "ان")
+    return noun + ("\u200cها" if is_last else "\u200cهای")
+
+
+@cache
+def _persons() -> frozenset[str]:
+    return frozenset(map(fold, words("people")))
+
+
+@cache
+def _becoming() -> frozenset[str]:
+    return frozenset(fold(form) for form, infinitive in infinitives().items() if infinitive in ("شدن", "کردن", "گرفتن"))
