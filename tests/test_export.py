@@ -23,7 +23,7 @@ from typer.testing import CliRunner
 from dabir.cli import app
 from db.engine import engine
 from db.export import ExportError, export, table_names
-from db.formats import Format
+from db.formats import Format, columns_of
 from db.load import Incoming, PageRef, load
 from db.schema import Table
 from parsing.records import Article, Footer, Meeting, Metric, Official, Organization, Records, Rejected, Span
@@ -120,6 +120,12 @@ def test_a_whole_export_has_every_row_and_a_manifest_that_says_so(filled: Engine
     assert counted["articles"] == 2
     assert counted["record_changes"] > 0
     assert set(contents_of(tmp_path / "whole")) == {f"{name}.jsonl" for name in counted} | {"manifest.json"}
+
+
+def test_no_column_of_an_exported_table_is_left_out() -> None:
+    for name in table_names():
+        table = Table.metadata.tables[name]
+        assert [column.name for column in columns_of(table)] == [column.name for column in table.columns]
 
 
 def test_parquet_is_typed(filled: Engine, tmp_path: Path) -> None:

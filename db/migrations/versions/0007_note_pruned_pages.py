@@ -1,4 +1,4 @@
-"""Note pages that were pruned from the archive; follow the deletions of who is who"""
+"""Note pages that were pruned from the archive; follow the deletions of who is who and of what checks find"""
 
 import sqlalchemy as sa
 from alembic import op
@@ -8,7 +8,8 @@ down_revision = "0006"
 
 FOLLOWED = (
     *("places", "bodies", "body_names", "persons", "person_names", "posts", "tenures"),
-    *("official_mentions", "organization_mentions", "judgements"),
+    *("official_mentions", "organization_mentions", "judgements", "resolved_versions"),
+    *("checked_days", "check_findings"),
 )
 
 
