@@ -5,7 +5,8 @@
     python -m bench.resolution [ARTICLES.jsonl.gz] --draw apart SEED      print 100 pairs of one name left apart
 
 Loads the articles into an empty warehouse, resolves them and looks up every pair of `resolution_judgements.tsv`. Exit
-code 1 where less than FLOOR of the judged pairs that are one person are rightly so. Pairs to be read are printed with
+code 1 where less than FLOOR of the judged pairs that are one person are rightly so, or too many pairs
+are no longer found. Pairs to be read are printed with
 their sentences; verdicts are kept by article and span, without text.
 """
 
@@ -31,6 +32,7 @@ from parsing.namesakes import name_key
 
 JUDGEMENTS = Path(__file__).with_name("resolution_judgements.tsv")
 FLOOR = 0.97
+MOST_GONE = 0.1  # of the judged pairs; with more, extraction has changed too much for the verdicts to say anything
 DRAWN = 100
 
 MENTIONS = text(
@@ -115,8 +117,9 @@ def judge(by_person: dict[int, list[Any]]) -> int:
     print(f"{merged} mentions joined to another article's; {len(several)} names of {sum(several)} people")
     count = counts["all"]
     precision = count["same one"] / max(1, count["same one"] + count["different one"])
-    print(f"resolution precision={precision:.3f} floor={FLOOR}")
-    return 0 if precision >= FLOOR else 1
+    gone = sum(number for outcome, number in count.items() if outcome.endswith("gone")) / max(1, count.total())
+    print(f"resolution precision={precision:.3f} floor={FLOOR} gone={gone:.2f}")
+    return 0 if precision >= FLOOR and gone <= MOST_GONE else 1
 
 
 def read_judgements() -> list[Judged]:

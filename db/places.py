@@ -14,9 +14,9 @@ from parsing.text import fold
 
 
 def place_id(place: Place | None, province: str | None = None, land: str | None = None) -> int | None:
-    """The id of a country, else of a place, else of a province; None where a place may be one of several."""
+    """The id of a country, else of a place, else of a province; None where a place is not listed, or one of several."""
     if land is not None:
-        return hash64("place", "country", fold(land))
+        return hash64("place", "country", fold(land)) if land in lands() else None
     if place is not None:
         of = None if place.province is None else fold(place.province)
         return None if of is None else hash64("place", place.kind, fold(place.name), of)

@@ -175,12 +175,12 @@ class JudgementRow(Table):
         },
     )
 
-    judgement_id: Mapped[int] = key("Hash of kind, keys and judged_by, and of judged_at where a person judged")
+    judgement_id: Mapped[int] = key("Hash of kind, keys, judged_by and judged_at")
     kind: Mapped[str] = mapped_column(comment="person | body | post | place | article")
     left_key: Mapped[str] = mapped_column(comment="The lesser key: folded name and what tells namesakes apart")
     right_key: Mapped[str] = mapped_column(comment="The greater key")
     verdict: Mapped[str] = mapped_column(comment="same | different | unsure (left apart)")
     reason: Mapped[str] = mapped_column(comment="Why, in words")
-    judged_by: Mapped[str] = mapped_column(comment="rule:<name> or the person who judged")
+    judged_by: Mapped[str] = mapped_column(comment="Who judged")
     judged_at: Mapped[datetime] = mapped_column(comment="When; given by the caller")
     revoked_at: Mapped[datetime | None] = mapped_column(comment="When it was taken back; null while it holds")

@@ -19,6 +19,9 @@ from parsing.text import Sentence, fold, tokenize
 _LONGEST = 400  # characters of a name that are read
 # Kinds of the state: one body is called «وزارت …», «سازمان …» and by its field alone.
 _STATE = frozenset(("department", "ministry", "organization"))
+# A place that only the article around could tell: «استان», «شرق استان».
+_SOMEWHERE = "?"
+_WHERE = frozenset(map(fold, ("استان", "شهرستان", "شهر", "بخش", "منطقه")))
 _OF_TOWNS = frozenset(("municipality",))
 _CLUB = fold("باشگاه")
 _OF_IRAN = tuple(
@@ -31,7 +34,8 @@ _BRANCHES = tuple(map(fold, ("اداره کل", "دانشگاه علوم پزش�
 class Institution:
     """An institution as it is told from others: folded `core` without head and place, `kind` and where it serves.
 
-    `place` is the smallest place of Iran in its name, `province` the one it lies in or inherited, `land` a country.
+    `place` is the smallest place of Iran in its name, `province` the one it lies in or inherited, `land` a country or
+    a place abroad in folded words.
     """
 
     core: str
@@ -53,9 +57,11 @@ def institution(name: str, kind: str | None, place: str | None, province: str | 
     `place` is that of the record, `province` that of its article.
     """
     found = _read(name, kind, place)
-    if found is None or found.land is not None or found.place is not None or not _is_branch(fold(name)):
+    if found is None or (found.land is not None and found.land != _SOMEWHERE) or found.place is not None:
         return found
-    return replace(found, province=province) if province else None
+    if found.land is None and not _is_branch(fold(name)):
+        return found
+    return replace(found, land=None, province=province) if province else None
 
 
 def full(institution: Institution) -> Institution:
@@ -79,6 +85,9 @@ def _read(name: str, kind: str | None, place: str | None) -> Institution | None:
     if not places and not lands and of_place:
         places, lands, _ = places_in(of_place, 0, stated, is_sure=True)
     kind = kind or (read.kind if read is not None else None)
+    if end < len(tokens) and not places and not lands:  # «شورای شهر نیویورک», «علوم پزشکی استان»
+        tail = [token.fold for token in tokens[end:] if token.fold]
+        lands = {_SOMEWHERE} if _WHERE.intersection(tail) and not places else {"".join(tail)}
     smallest = min(places, key=lambda one: (-SIZES[one.kind], one.name), default=None)
     if smallest is not None and kind in _OF_TOWNS:
         smallest = of_kind(smallest, ("city", "county"))

@@ -8,8 +8,7 @@ down_revision = "0005"
 
 PERSON = ("Hash of folded name and of what told this person from a namesake when first made",)
 PERSON += ("Hash of folded name and article_id; kept while the person is met in anything",)
-JUDGEMENT = ("Hash of kind, keys, judged_by and judged_at",)
-JUDGEMENT += ("Hash of kind, keys and judged_by, and of judged_at where a person judged",)
+JUDGED_BY = ("rule:<name> or the person who judged", "Who judged")
 
 
 def upgrade() -> None:
@@ -45,11 +44,11 @@ def upgrade() -> None:
         ),
     )
     op.alter_column("persons", "person_id", comment=PERSON[1])
-    op.alter_column("judgements", "judgement_id", comment=JUDGEMENT[1])
+    op.alter_column("judgements", "judged_by", comment=JUDGED_BY[1])
 
 
 def downgrade() -> None:
-    op.alter_column("judgements", "judgement_id", comment=JUDGEMENT[0])
+    op.alter_column("judgements", "judged_by", comment=JUDGED_BY[0])
     op.alter_column("persons", "person_id", comment=PERSON[0])
     op.drop_column("persons", "article_id")
     op.drop_table("resolved_versions")
