@@ -34,6 +34,8 @@ RARE_SHARE = 3e-4
 """A chance under which a share that is off is no chance."""
 SPREAD_SHARE = 0.01
 """How much a share varies from day to day at least, beyond chance."""
+SURE = 4.0
+"""Standard deviations by which lengths and seconds must be off."""
 MET_DAYS = 3
 """Days on which the wording of a footer must have been met to be known."""
 
@@ -248,13 +250,13 @@ def low(day: Day, near: Sequence[Day], limits: Limits) -> Found | None:
     past, run = volumes
     if articles >= run[0][1].low:
         return None
-    got, means = 0.0, []
+    got = total = 0.0
     for days, (one, expected) in enumerate(run, start=1):
         got += one.counts.get("articles", 0)
-        means.append(expected.low)
-        if past.is_few(got, means):
+        total += expected.low
+        if past.is_few(got, [of for _, of in run[:days]]):
             together = f" in {days} days" if days > 1 else ""
-            return Found(got=f"{got:.0f} articles{together}", expected=f"about {sum(means):.0f}")
+            return Found(got=f"{got:.0f} articles{together}", expected=f"about {total:.0f}")
     return None
 
 
@@ -263,12 +265,10 @@ def high(day: Day, near: Sequence[Day], limits: Limits) -> Found | None:
     if (volumes := _volumes(day, near)) is None:
         return None
     past, run = volumes
-    articles, expected = day.counts.get("articles", 0), run[0][1].high
-    return (
-        Found(got=f"{articles:.0f} articles", expected=f"about {expected:.0f}")
-        if past.is_many(articles, expected)
-        else None
-    )
+    articles, expected = day.counts.get("articles", 0), run[0][1]
+    if not past.is_many(articles, expected):
+        return None
+    return Found(got=f"{articles:.0f} articles", expected=f"about {expected.high:.0f}")
 
 
 # --- what the articles are like ---
@@ -393,21 +393,30 @@ def marker(day: Day, near: Sequence[Day], limits: Limits) -> Found | None:
 
 
 def body(day: Day, near: Sequence[Day], limits: Limits) -> Found | None:
-    """The length of the articles: a body that is cut, or that has swallowed the rest of the page."""
-    lengths = [
-        math.log(one.counts["body_characters"])
-        for one in usual(day, near, {"body"})
-        if one.counts.get("articles", 0) >= FEWEST_ARTICLES and one.counts.get("body_characters")
-    ][:USUAL_DAYS]
-    length = day.counts.get("body_characters", 0)
-    if len(lengths) < FEWEST_DAYS or day.counts.get("articles", 0) < FEWEST_ARTICLES:
+    """The length of the articles: a body that is cut, or that has swallowed the rest of the page.
+
+    The fewer articles, the more their middle length varies by chance.
+    """
+    days = [one for one in usual(day, near, {"body"}) if _length(one) is not None][:USUAL_DAYS]
+    length = _length(day)
+    if length is None or len(days) < FEWEST_DAYS:
         return None
-    middle = median(lengths)
-    spread = max(1.4826 * median(abs(one - middle) for one in lengths), 0.1)
-    off = math.log(max(length, 1)) - middle
-    if abs(off) < max(math.log(2), 4 * spread):
+    lengths = [(_length(one) or 0.0, math.sqrt(one.counts["articles"])) for one in days]
+    middle = median(one for one, _ in lengths)
+    of_one = 1.4826 * median(abs(one - middle) * root for one, root in lengths)
+    spread = max(of_one / math.sqrt(day.counts["articles"]), 0.1)
+    if abs(length - middle) < max(math.log(2), SURE * spread):
         return None
-    return Found(got=f"{length:.0f} characters in the middle article", expected=f"about {math.exp(middle):.0f}")
+    return Found(
+        got=f"{math.exp(length):.0f} characters in the middle article", expected=f"about {math.exp(middle):.0f}"
+    )
+
+
+def _length(day: Day) -> float | None:
+    """The logarithm of the middle length, None where too few articles say it."""
+    if day.counts.get("articles", 0) < FEWEST_ARTICLES or not day.counts.get("body_characters"):
+        return None
+    return math.log(day.counts["body_characters"])
 
 
 def slow(day: Day, near: Sequence[Day], limits: Limits) -> Found | None:
@@ -417,14 +426,15 @@ def slow(day: Day, near: Sequence[Day], limits: Limits) -> Found | None:
     if now is None or len(seconds) < FEWEST_DAYS:
         return None
     middle = median(seconds)
-    if now < max(3 * middle, middle + 1):
+    spread = 1.4826 * median(abs(math.log(one / middle)) for one in seconds)
+    if now < max(3 * middle, middle + 1, middle * math.exp(SURE * spread)):
         return None
     return Found(got=f"{now:.1f} s for an answer", expected=f"about {middle:.1f} s")
 
 
 def _seconds(day: Day) -> float | None:
     answers = day.counts.get("answers", 0)
-    return day.counts.get("latency_ms", 0) / 1000 / answers if answers >= FEWEST_ARTICLES else None
+    return max(day.counts.get("latency_ms", 0), 1) / 1000 / answers if answers >= FEWEST_ARTICLES else None
 
 
 CHECKS: Mapping[str, tuple[Severity, Check]] = {

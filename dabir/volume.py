@@ -24,7 +24,7 @@ RARE = 1e-4
 """A chance under which nothing published is no chance."""
 FEW, MANY = 3.5, 6.0
 """Standard deviations below and above the mean that are a finding."""
-TOGETHER = 0.3
+TOGETHER = 0.2
 """The part of the spread that the days of a week have in common; the rest is each day's own."""
 SPREADS = 0.01, 0.25
 """Bounds of the spread: days vary by a tenth at least, and checks are to be possible at all."""
@@ -34,10 +34,15 @@ NOWRUZ_DAYS = 13
 
 @dataclass(frozen=True, slots=True)
 class Expected:
-    """The articles expected of a day, at least and at most; the two are one number where like days are known."""
+    """The articles expected of a day, at least and at most; the two are one number where like days are known.
+
+    `days` is how many days that number is the median of, `kind` what they have in common.
+    """
 
     low: float
     high: float
+    days: int
+    kind: str
 
 
 @cache
@@ -80,12 +85,12 @@ class Usual:
         """
         like = self._near(day, lambda one: kind(one) == kind(day))
         if len(like) >= FEWEST:
-            return Expected(median(like), median(like))
+            return Expected(median(like), median(like), len(like), kind(day))
         level = self._level(day)
         if level is None:
             return None
         if is_working(day):
-            return Expected(level, level)
+            return Expected(level, level, MOST, "working")
         if kind(day).isdecimal():
             return None
         shares = [
@@ -94,9 +99,10 @@ class Usual:
             if kind(one) == kind(day) and abs((one - day).days) <= YEAR_DAYS and (one_level := self._level(one))
         ]
         if len(shares) >= FEWEST:
-            return Expected(level * median(shares), level * median(shares))
+            share = median(shares)
+            return Expected(level * share, level * share, len(shares), kind(day))
         fridays = self._near(day, lambda one: one.weekday() == FRIDAY)
-        return Expected(min(fridays) / 2, level) if len(fridays) >= FEWEST else None
+        return Expected(min(fridays) / 2, level, FEWEST, kind(day)) if len(fridays) >= FEWEST else None
 
     def _near(self, day: date, is_like: Callable[[date], bool]) -> list[float]:
         like = [one for one in self._counted if abs((one - day).days) <= NEAR_DAYS and one != day and is_like(one)]
@@ -125,24 +131,34 @@ class Usual:
                 means += [mean] * len(numbers)
         if not off:
             return SPREADS[1]
-        # A median of a few days is itself off by about a quarter of what these vary by.
-        varies = (1.4826 * median(off)) ** 2 * 1.25 - 1 / median(means)
+        varies = (1.4826 * median(off)) ** 2 - 1 / median(means)
         return min(max(varies, SPREADS[0]), SPREADS[1])
 
-    def _deviation(self, means: Sequence[float]) -> float:
-        total = sum(means)
+    def _deviation(self, means: Sequence[float], days: Sequence[Expected]) -> float:
+        """How much `means` articles of `days` together vary: by chance, by the spread, and as the means are guesses.
+
+        The variance of a median of n is 1.57 (half of pi) times that of a mean of n; days of one kind share its error.
+        """
+        total, guessed = sum(means), 0.0
+        for name in {day.kind for day in days}:
+            like = [(mean, day.days) for mean, day in zip(means, days, strict=True) if day.kind == name]
+            sum_of_like, number = sum(mean for mean, _ in like), min(days_of for _, days_of in like)
+            if sum_of_like:
+                mean = sum_of_like / len(like)
+                guessed += sum_of_like**2 * math.pi / 2 * (self.spread + 1 / mean) / number
         own = sum(mean**2 for mean in means)
-        return math.sqrt(total + self.spread * (TOGETHER * total**2 + (1 - TOGETHER) * own))
+        return math.sqrt(total + self.spread * (TOGETHER * total**2 + (1 - TOGETHER) * own) + guessed)
 
     def chance_of_none(self, mean: float) -> float:
         """The chance that nothing at all is published where `mean` articles were expected."""
         return math.exp(-math.log1p(self.spread * mean) / self.spread)
 
-    def is_few(self, number: float, means: Sequence[float]) -> bool:
-        """Whether days of such means have fewer articles together than chance explains, and by a third."""
+    def is_few(self, number: float, days: Sequence[Expected]) -> bool:
+        """Whether days have fewer articles together than chance explains, and by a third."""
+        means = [day.low for day in days]
         total = sum(means)
-        return number < 0.7 * total and number < total - FEW * self._deviation(means)
+        return number < 0.7 * total and number < total - FEW * self._deviation(means, days)
 
-    def is_many(self, number: float, mean: float) -> bool:
+    def is_many(self, number: float, day: Expected) -> bool:
         """Whether a day has more articles than chance explains, and more than twice as many."""
-        return number > 2 * mean + 10 and number > mean + MANY * self._deviation([mean])
+        return number > 2 * day.high + 10 and number > day.high + MANY * self._deviation([day.high], [day])
