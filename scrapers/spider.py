@@ -53,6 +53,9 @@ _MAX_FAILED = 10
 # Listing pages one after the other on which nothing says its day: a redesigned site whose archive goes on into earlier
 # days would be read to its beginning.
 _MAX_UNDATED = 5
+# Past a day's end an archive may go on with the days before it: a page of 30 rows of a small outlet goes back weeks, and
+# what is known of them is not fetched again to learn its day.
+_KNOWN_BEFORE = 31
 # Sitemaps that an index names; the newest come first.
 _MAX_CHILDREN = 20
 
@@ -173,7 +176,8 @@ class OutletSpider(scrapy.Spider):
             notes={"robots": "obeyed", "http-header-user-agent": settings["USER_AGENT"]},
         )
         self._resumed = {row.code: row for row in self._pages.resumed if row.code and row.outcome != "blocked"}
-        around = read_index(archive, self.outlet.name, self.first - timedelta(days=2), self.day + timedelta(days=1))
+        before = self.first - timedelta(days=_KNOWN_BEFORE)
+        around = read_index(archive, self.outlet.name, before, self.day + timedelta(days=1))
         self._known = {row.code: row for row in around if row.code and row.outcome != "blocked" and not row.is_revisit}
         crawler.signals.connect(self._finish, signals.spider_closed)
 
