@@ -1,4 +1,4 @@
-"""The data dictionary: every table and column of the warehouse with its type and what it holds, as Markdown.
+"""The data dictionary: every table, view and column of the warehouse with its type and what it holds, as Markdown.
 
     python -m db.dictionary docs/records.md
 
@@ -17,6 +17,7 @@ import db.schema_checks
 import db.schema_entities
 import db.schema_records  # noqa: F401  (with the others, all tables of the metadata)
 from db.schema import Table
+from db.views import VIEWS, View
 
 BEGIN = "<!-- tables: made by `python -m db.dictionary docs/records.md` from the comments of the schema -->"
 DIALECT = postgresql.dialect()  # type: ignore[no-untyped-call]
@@ -26,7 +27,8 @@ END = "<!-- end of tables -->"
 def dictionary() -> str:
     """A section a table: what a row is, then name, type and meaning of each column. Key columns are in bold."""
     tables = sorted(Table.metadata.tables.values(), key=lambda table: table.name)
-    return "\n\n".join([BEGIN, *map(_section, tables), END]) + "\n"
+    views = [_view(name, view) for name, view in sorted(VIEWS.items())]
+    return "\n\n".join([BEGIN, *map(_section, tables), "## Views", *views, END]) + "\n"
 
 
 def with_dictionary(page: str) -> str:
@@ -44,6 +46,14 @@ def _section(table: SchemaTable) -> str:
         holds = (column.comment or "").replace("|", "\\|")
         to = "".join(f" → {key.target_fullname}" for key in column.foreign_keys)
         lines.append(f"| {name} | {kind}{', null' if column.nullable else ''} | {holds}{to} |")
+    return "\n".join(lines)
+
+
+def _view(name: str, view: View) -> str:
+    lines = [f"### {name}", "", f"{view.comment}.", "", "| column | type | holds |", "|---|---|---|"]
+    for column, (kind, comment) in view.columns.items():
+        holds = comment.replace("|", "\\|")
+        lines.append(f"| {column} | {kind} | {holds} |")
     return "\n".join(lines)
 
 

@@ -12,7 +12,7 @@ import re
 import unicodedata
 from collections.abc import Iterator
 from datetime import datetime
-from functools import cache
+from functools import cache, lru_cache
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
@@ -50,10 +50,15 @@ def words(text: str) -> Iterator[Word]:
     ['کتاب', 'میشود', '1', '3']
     """
     for found in _word().finditer(text):
-        units = _folded(found.group())
-        if len(units):
-            folded = units.tobytes().decode("utf-16-le")
+        folded = _folded_word(found.group())
+        if folded:
             yield Word(found.start(), found.end(), folded)
+
+
+def folded_text(*texts: str | None) -> str:
+    """The folds of the words of normalised `texts` in order, a space between them."""
+    units = _folded("\n".join(filter(None, texts)))
+    return " ".join(units.tobytes().decode("utf-16-le", "replace").split())
 
 
 def word_keys(*texts: str | None) -> NDArray[np.int32]:
@@ -97,6 +102,11 @@ def _folded(text: str) -> Units:
     units = _units()[np.frombuffer(_ending().sub("", text).encode("utf-16-le", "surrogatepass"), dtype="<u2")]
     kept: Units = units[units != 0]
     return kept
+
+
+@lru_cache(maxsize=50_000)
+def _folded_word(word: str) -> str:
+    return _folded(word).tobytes().decode("utf-16-le")
 
 
 def _hashes(units: Units) -> Hashes:

@@ -231,3 +231,11 @@ def test_the_plugin_declares_the_pages_and_makes_them_only_when_asked() -> None:
     assert [app["url_prefix"] for app in plugin.fastapi_apps] == ["/dabir"]
     assert plugin.fastapi_apps[0]["app"]._app is None
     assert [view["destination"] for view in plugin.external_views] == ["nav"]
+
+
+def test_words_are_searched_in_whole_articles_and_shown_marked_where_they_stand(client: TestClient) -> None:
+    everything = client.get("/figures").text
+    word = first_link(everything, r"<td>([^<]{4,})").split()[0]
+    found = client.get("/articles", params={"q": word.replace("ی", "ي")}).text
+
+    assert f"<mark>{word}" in found

@@ -36,6 +36,7 @@ from db.schema_records import (
     OfficialRow,
     OrganizationRow,
 )
+from db.text_search import search, terms_of, versions_with
 from parsing.text import fold
 
 LIST_LIMIT = 200
@@ -167,20 +168,23 @@ def outlet_day(connection: Connection, outlet: str, day: date) -> OutletDay | No
 
 
 def articles(connection: Connection, outlet: str | None, words: str | None) -> Sequence[Any]:
-    """The latest articles, of one outlet or whose folded title holds the folded `words`."""
+    """The latest articles, of one outlet; with `words`, those that hold them, with a snippet (`db.text_search`)."""
+    if words and words.strip():
+        return search(connection, words, outlet=outlet or None).hits
     query = (
         select(*_ARTICLE_LINE)
         .join(ArticleTextRow, ArticleTextRow.version_id == ArticleRow.current_version_id)
-        .order_by(ArticleRow.published_at.desc().nulls_last(), ArticleRow.article_id)
         .limit(LIST_LIMIT)
     )
     if outlet:
         query = query.where(ArticleRow.outlet == outlet)
-    if words and fold(words):
-        query = query.join(ArticleVersionRow, ArticleVersionRow.version_id == ArticleRow.current_version_id).where(
-            ArticleVersionRow.title_fold.contains(fold(words), autoescape=True)
-        )
-    return connection.execute(query).all()
+    # By the day first, which is indexed; those without a date stand last.
+    dated = query.where(ArticleRow.published_on.is_not(None)).order_by(
+        ArticleRow.published_on.desc(), ArticleRow.published_at.desc(), ArticleRow.article_id
+    )
+    undated = query.where(ArticleRow.published_on.is_(None)).order_by(ArticleRow.article_id)
+    found = connection.execute(dated).all()
+    return found if len(found) == LIST_LIMIT else [*found, *connection.execute(undated)][:LIST_LIMIT]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -412,7 +416,7 @@ def sentence(record: Any) -> ColumnElement[str]:
 
 
 def figures(connection: Connection, subject: str | None, place: str | None, unit: str | None) -> Sequence[Any]:
-    """Stated figures whose folded subject holds `subject`, of one place or unit, the latest article's first."""
+    """Stated figures of the latest articles, of one place or unit; of `subject`, or whose subject holds its words."""
     query = (
         select(
             MetricRow,
@@ -422,18 +426,44 @@ def figures(connection: Connection, subject: str | None, place: str | None, unit
             ArticleRow.published_at,
             ArticleRow.province,
         )
-        .join(ArticleRow, ArticleRow.current_version_id == MetricRow.version_id)
-        .order_by(ArticleRow.published_at.desc().nulls_last(), ArticleRow.article_id, MetricRow.ordinal)
+        .join(ArticleVersionRow, ArticleVersionRow.version_id == MetricRow.version_id)
+        .join(
+            ArticleRow,
+            and_(
+                ArticleRow.article_id == ArticleVersionRow.article_id,
+                ArticleRow.current_version_id == MetricRow.version_id,
+            ),
+        )
         .limit(LIST_LIMIT)
     )
-    if subject and fold(subject):
-        query = query.where(MetricRow.subject_fold.contains(fold(subject), autoescape=True))
     if place and place.strip():
         wanted = place.strip()
         query = query.where(or_(MetricRow.place == wanted, ArticleRow.province == wanted))
     if unit and unit.strip():
         query = query.where(MetricRow.unit == unit.strip())
-    return connection.execute(query).all()
+    newest = (ArticleRow.published_at.desc().nulls_last(), ArticleRow.article_id, MetricRow.ordinal)
+    if not subject or not fold(subject):
+        dated = query.where(ArticleRow.published_on.is_not(None))
+        return connection.execute(dated.order_by(ArticleRow.published_on.desc(), *newest)).all()
+    found = {
+        (row.version_id, row.record_id): row
+        for row in connection.execute(query.where(MetricRow.subject_fold == fold(subject)).order_by(*newest))
+    }
+    for versions in versions_with(connection, {word for term in terms_of(subject) for word in term}):
+        held = query.where(
+            MetricRow.version_id.in_(versions), MetricRow.subject_fold.contains(fold(subject), autoescape=True)
+        )
+        found |= {(row.version_id, row.record_id): row for row in connection.execute(held.order_by(*newest))}
+        if len(found) >= LIST_LIMIT:
+            break
+    return sorted(
+        found.values(),
+        key=lambda row: (
+            -row.published_at.timestamp() if row.published_at else 0.0,
+            row.article_id,
+            row.ordinal,
+        ),
+    )[:LIST_LIMIT]
 
 
 def rejected(
