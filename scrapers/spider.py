@@ -36,7 +36,7 @@ from scrapy.exceptions import (
 )
 from scrapy.http import Response
 
-from scrapers.archive import PageWriter, read_index
+from scrapers.archive import PageWriter, crawl_files, read_file_index, read_index
 from scrapers.outlet import Outlet, Row, replica
 from scrapers.outlets import OUTLETS
 from scrapers.page import Blocked, NotAnArticle, PageError, RawPage, parse_page, refuse
@@ -53,9 +53,6 @@ _MAX_FAILED = 10
 # Listing pages one after the other on which nothing says its day: a redesigned site whose archive goes on into earlier
 # days would be read to its beginning.
 _MAX_UNDATED = 5
-# Past a day's end an archive may go on with the days before it: a page of 30 rows of a small outlet goes back weeks, and
-# what is known of them is not fetched again to learn its day.
-_KNOWN_BEFORE = 31
 # Sitemaps that an index names; the newest come first.
 _MAX_CHILDREN = 20
 
@@ -176,9 +173,19 @@ class OutletSpider(scrapy.Spider):
             notes={"robots": "obeyed", "http-header-user-agent": settings["USER_AGENT"]},
         )
         self._resumed = {row.code: row for row in self._pages.resumed if row.code and row.outcome != "blocked"}
-        before = self.first - timedelta(days=_KNOWN_BEFORE)
-        around = read_index(archive, self.outlet.name, before, self.day + timedelta(days=1))
-        self._known = {row.code: row for row in around if row.code and row.outcome != "blocked" and not row.is_revisit}
+        around = read_index(archive, self.outlet.name, self.first - timedelta(days=2), self.day + timedelta(days=1))
+        # Past a day's end an archive may go on with the days before it, of a small outlet with weeks of them: what
+        # crawls of these days met is not fetched again to learn its day.
+        met = (
+            row
+            for file in crawl_files(archive, self.outlet.name, self.first, self.day)
+            for row in read_file_index(archive, file)
+        )
+        self._known = {
+            row.code: row
+            for row in sorted((*met, *around), key=lambda row: row.fetched_at)
+            if row.code and row.outcome != "blocked" and not row.is_revisit
+        }
         crawler.signals.connect(self._finish, signals.spider_closed)
 
     # --- listings ---

@@ -324,6 +324,19 @@ def test_a_host_that_asks_for_a_longer_rest_than_a_crawl_waits_is_left_alone(
     assert (other.listed, busy_sites.requests) == (0, type(busy_sites.requests)(maxlen=busy_sites.requests.maxlen))
 
 
+def test_earlier_days_that_an_archive_goes_on_with_are_fetched_once(tmp_path: Path) -> None:
+    with samples.serve(page_size=30, extra=1) as small:
+        irna = replica(OUTLETS["irna"], small.urls["irna"])
+        day = last_day(small)
+        first = crawl(irna, day, str(tmp_path), work_dir=tmp_path)
+        small.requests.clear()
+        again = crawl(irna, day, str(tmp_path), work_dir=tmp_path)
+        got = [request.target for request in small.requests if request.status == 200]
+    assert first.other_day > 0
+    assert (again.listed, again.other_day, again.fetched) == (first.listed, first.other_day, 0)
+    assert len(got) == 1 + again.listings  # robots.txt besides
+
+
 def test_robots_txt_is_obeyed_and_said_so(busy_sites: samples.Agencies, isna: Outlet, tmp_path: Path) -> None:
     day = last_day(busy_sites)
     busy_sites.faults.add("robots_forbidden", "isna")
