@@ -1,6 +1,6 @@
 """A backfill through Airflow that is disturbed on the way, held against an undisturbed one made without Airflow.
 
-    python -m bench.backfill [--days 30] [--extra 1] [--outlets isna irna …] [--keep FOLDER]
+    python -m bench.backfill [--days 30] [--extra 1] [--outlets isna irna …] [--night-minutes 6] [--keep FOLDER]
 
 Everything is real and on loopback: the sample agencies, the embedded PostgreSQL, Airflow with its scheduler, `dabir
 backfill`. The nightly run is due a few minutes after the start instead of at midnight (DABIR_SCHEDULE); the clock is
@@ -46,7 +46,6 @@ from db.engine import upgrade
 from db.server import ensure_database, start
 from scrapers.outlets import OUTLETS
 
-NIGHT_MINUTES = 4
 NIGHT_CEILING_SECONDS = 60.0
 WHOLENESS = ("uncrawled", "unreachable", "blocked", "robots", "incomplete", "unloaded")
 # What may differ: when something was seen, where it lies in the archive, in which batch it came.
@@ -97,6 +96,9 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m bench.backfill", description=__doc__.splitlines()[0])
     parser.add_argument("--days", type=int, default=30)
     parser.add_argument("--extra", type=int, default=1, help="generated articles per outlet and day")
+    parser.add_argument(
+        "--night-minutes", type=int, default=6, help="when the nightly run is due, from Airflow's start"
+    )
     parser.add_argument("--outlets", nargs="+", help="some of the sample outlets alone, for a short look")
     parser.add_argument("--keep", type=Path, help="work here and leave everything, logs too")
     options = parser.parse_args()
@@ -116,6 +118,7 @@ class Proof:
     def __init__(self, folder: Path, stack: ExitStack, claim: Claims, options: argparse.Namespace) -> None:
         self.claim, self.stack = claim, stack
         self.began = time.monotonic()
+        self.night_minutes: int = options.night_minutes
         now = datetime.now(TEHRAN)
         self.last = now.date() - timedelta(days=3)
         self.first = self.last - timedelta(days=options.days - 1)
@@ -232,7 +235,7 @@ class Proof:
 
     def start_airflow(self) -> None:
         """Airflow as `dabir run` starts it, its schedule moved to a few minutes from now."""
-        self.due = (datetime.now(TEHRAN) + timedelta(minutes=NIGHT_MINUTES)).replace(second=0, microsecond=0)
+        self.due = (datetime.now(TEHRAN) + timedelta(minutes=self.night_minutes)).replace(second=0, microsecond=0)
         settings = self.settings.model_copy(update={"schedule": f"{self.due.minute} {self.due.hour} * * *"})
         port = free_port()
         metadata_url = ensure_database(self.server_url, "airflow")
@@ -320,9 +323,11 @@ class Proof:
 
     def night_in_between(self, backfill: subprocess.Popen[bytes]) -> None:
         """The nightly run comes due while the backfill has all the slots it can have, but for those just given back."""
+        if datetime.now(TEHRAN) > self.due - timedelta(seconds=30):
+            raise TimeoutError("the nightly run came due before the backfill had begun; give it more --night-minutes")
         self.wait(lambda: datetime.now(TEHRAN) >= self.due - timedelta(seconds=12))
         taken, waiting = [], []
-        while datetime.now(TEHRAN) < self.due:
+        for _ in range(20):
             pool = self.scheduler.call("GET", f"/pools/{PAST_POOL}")
             taken.append(pool["occupied_slots"])
             waiting.append(pool["scheduled_slots"])
