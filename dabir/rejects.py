@@ -72,4 +72,6 @@ def _pages(settings: Settings, rejected: Any) -> Iterator[RawPage | Fault]:
     if not file.endswith(".warc.zst"):
         return iter(())
     rows = [row for row in read_file_index(settings.archive, file) if row.url == rejected.url and not row.is_revisit]
+    if rows and rows[-1].is_pruned:
+        raise NoRawPage(f"{rejected.url}: its raw page was pruned from the archive")
     return read_pages(settings.archive, rows[-1:])

@@ -228,11 +228,18 @@ def test_the_warehouse_keeps_its_records_and_says_which_pages_are_gone(crawled: 
     assert tally is None or tally.new == 0
     assert list(verify(crawled.archive)) == []
 
-    # The reject has gone, its page goes too.
+    # The reject has gone, its page goes too; were it to come back, that would be said.
     with connected(crawled) as engine, engine.begin() as connection:
-        connection.execute(text("delete from rejected_pages"))
+        reject = connection.execute(text("delete from rejected_pages returning *")).one()
     assert prune_archive(crawled, now, now=now).pages == 1
     assert prune_archive(crawled, now, now=now).pages == 0
+    with connected(crawled) as engine, engine.begin() as connection:
+        connection.execute(
+            text("insert into rejected_pages values (:rejected_id, :outlet, :url, :code, :field, :reason, :batch)"),
+            dict(reject._mapping),
+        )
+    with pytest.raises(rejects.NoRawPage, match="its raw page was pruned from the archive"):
+        rejects.raw_page(crawled, 7)
 
 
 def test_a_file_that_is_not_loaded_is_left(crawled: Settings) -> None:
