@@ -3,10 +3,13 @@
     python -m bench.load [ARTICLES] [--filled N]
 
 The articles are generated, with 13 records each. The three take turns on databases of one server. The load does its
-whole work: hashes, sketches, locks, merge, stories, tallies, done-marks. The peers are given the same rows finished,
-all but tallies and done-marks, and only write: `session.add_all` and `COPY` per batch, one commit a batch.
+whole work: hashes, sketches, words, locks, merge, stories, tallies, done-marks. The peers are given the same rows
+finished, all but tallies and done-marks, and only write: `session.add_all` and `COPY` per batch, one commit a batch.
+The printed count of rows says what is the same on all sides; "ORM, less" is the ORM spared the rows that are derived
+from the texts (16 sketches and the words of an article), which the load is not.
 
-With --filled the load is measured again on a warehouse that already holds N generated articles over ten years.
+With --filled the load is measured again on a warehouse that already holds N generated articles over ten years, and the
+answers of `db.answers`, the search and the pages are taken from it.
 """
 
 from __future__ import annotations
@@ -20,6 +23,7 @@ from collections.abc import Callable, Sequence
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from functools import partial
+from itertools import accumulate
 from pathlib import Path
 
 import psycopg
@@ -27,6 +31,7 @@ from psycopg import sql
 from sqlalchemy import Engine, text
 from sqlalchemy.orm import Session
 
+from bench._filled import MOST_SECONDS, answer_seconds, fill
 from db.engine import engine, upgrade
 from db.load import Incoming, load, load_all
 from db.rows import (
@@ -37,6 +42,7 @@ from db.rows import (
     SKETCH_COLUMNS,
     TEXT_COLUMNS,
     VERSION_COLUMNS,
+    WORDS_COLUMNS,
     Prepared,
     Row,
     prepare,
@@ -71,7 +77,7 @@ def main(arguments: list[str]) -> int:
             "the load": by_load,
             "COPY": by_copy,
             "ORM add_all": by_orm,
-            "ORM, no sketches": partial(by_orm, without="article_sketches"),
+            "ORM, less": partial(by_orm, without=("article_sketches", "article_words")),
         }
         speeds: dict[str, list[float]] = {way: [] for way in ways}
         for round_ in range(ROUNDS):
@@ -80,9 +86,11 @@ def main(arguments: list[str]) -> int:
                 warehouse = made()
                 speeds[way].append(size / write(warehouse, batches))
                 warehouse.dispose()
-        growth = measure_filled(made(), filled) if filled else None
+        growth, answered = measure_filled(made(), filled) if filled else (None, {})
     records = sum(len(one.records) for batch in batches for one in batch) / size
+    tables = {table: len(rows) for table, (_, rows) in _rows(prepare(batches[0])).items()}
     print(f"{size} articles with {records:.1f} records each, batches of {BATCH}, median of {ROUNDS}")
+    print("rows an article:", ", ".join(f"{number / len(batches[0]):g} {table}" for table, number in tables.items()))
     print(f"{'':16} articles/s  records/s")
     for way, speed in speeds.items():
         print(f"{way:16} {statistics.median(speed):10.0f} {statistics.median(speed) * records:10.0f}")
@@ -92,8 +100,11 @@ def main(arguments: list[str]) -> int:
     if growth is not None:
         over = f"time per batch at {filled} articles, over that of an empty warehouse"
         print(f"{over}: {growth:.2f} (at most {FILLED_CEILING})")
+    for name, seconds in answered.items():
+        print(f"answer {name:28} {seconds * 1000:7.1f} ms{'' if seconds <= MOST_SECONDS else ' TOO SLOW'}")
     print(f"load ratio={ratio:.1f} floor={ORM_FLOOR:g}")
     is_right = ratio >= ORM_FLOOR and of_copy >= COPY_FLOOR and (growth is None or growth <= FILLED_CEILING)
+    is_right = is_right and all(seconds <= MOST_SECONDS for seconds in answered.values())
     return 0 if is_right else 1
 
 
@@ -101,9 +112,11 @@ def generated(size: int, seed: int) -> list[list[Incoming]]:
     """Batches of articles of about 2,000 characters in words of a large vocabulary, from four outlets and one week."""
     chosen = random.Random(seed)
     words = ["".join(chosen.choice(LETTERS) for _ in range(chosen.randint(2, 8))) for _ in range(20_000)]
+    # As in language, the frequency of a word falls with its rank (Zipf).
+    frequencies = list(accumulate(1 / (rank + 10) for rank in range(len(words))))
 
     def say(count: int) -> str:
-        return " ".join(chosen.choices(words, k=count))
+        return " ".join(chosen.choices(words, cum_weights=frequencies, k=count))
 
     def article(number: int) -> Incoming:
         body = "\n".join(say(50) + "." for _ in range(7))
@@ -119,13 +132,13 @@ def generated(size: int, seed: int) -> list[list[Incoming]]:
             section="استان‌ها",
             tags=("یک", "دو"),
         )
-        return Incoming(article=made, records=_records(chosen, say), seen_at=SEEN_AT)
+        return Incoming(article=made, records=_made_records(chosen, say), seen_at=SEEN_AT)
 
     articles = [article(number) for number in range(size)]
     return [articles[begin : begin + BATCH] for begin in range(0, size, BATCH)]
 
 
-def _records(chosen: random.Random, say: Callable[[int], str]) -> Records:
+def _made_records(chosen: random.Random, say: Callable[[int], str]) -> Records:
     def span(rule: str) -> Span:
         begin = chosen.randrange(1500)
         return Span(start=begin, end=begin + 20, sentence_start=begin, sentence_end=begin + 200, rule=rule)
@@ -176,7 +189,7 @@ def by_copy(warehouse: Engine, batches: Sequence[Sequence[Incoming]]) -> float:
         return time.perf_counter() - began
 
 
-def by_orm(warehouse: Engine, batches: Sequence[Sequence[Incoming]], without: str = "") -> float:
+def by_orm(warehouse: Engine, batches: Sequence[Sequence[Incoming]], without: Sequence[str] = ()) -> float:
     classes = {mapper.local_table.name: mapper.class_ for mapper in Table.registry.mappers}  # type: ignore[attr-defined]
     finished = [_rows(prepare(batch)) for batch in batches]
     _put_outlets(warehouse)
@@ -185,8 +198,10 @@ def by_orm(warehouse: Engine, batches: Sequence[Sequence[Incoming]], without: st
         with Session(warehouse) as session:
             # Without relationships the ORM knows no order that foreign keys allow, hence table by table.
             for table, (columns, rows) in tables.items():
-                if table == without:
+                if table in without:
                     continue
+                if table == "article_words":
+                    rows = [(*row[:2], [int(key) for key in row[2][1:-1].split(",")]) for row in rows]
                 session.add_all(classes[table](**dict(zip(columns, row, strict=True))) for row in rows)
                 session.flush()
             session.commit()
@@ -219,6 +234,7 @@ def _rows(prepared: Prepared) -> dict[str, tuple[tuple[str, ...], list[Row]]]:
             SKETCH_COLUMNS,
             [(one, version.day, version.version_id) for version in versions for one in version.sketch],
         ),
+        "article_words": (WORDS_COLUMNS, [version.words for version in versions]),
         "sightings": (SIGHTING_COLUMNS, list(prepared.sightings.values())),
     }
     for kind, (table, _) in RECORD_TABLES.items():
@@ -228,8 +244,9 @@ def _rows(prepared: Prepared) -> dict[str, tuple[tuple[str, ...], list[Row]]]:
     return tables
 
 
-def measure_filled(warehouse: Engine, filled: int) -> float:
-    """Time per batch with `filled` articles there, over that without any: medians of 6 batches of the same making."""
+def measure_filled(warehouse: Engine, filled: int) -> tuple[float, dict[str, float]]:
+    """Time per batch with `filled` articles there, over that without any: medians of 6 batches of the same making; and
+    the seconds of each answer."""
 
     def per_batch(seed: int) -> float:
         times = []
@@ -241,52 +258,10 @@ def measure_filled(warehouse: Engine, filled: int) -> float:
 
     empty = per_batch(seed=101)
     began = time.perf_counter()
-    with warehouse.begin() as connection:
-        connection.execute(text("set local synchronous_commit = off"))
-        for statement in FILL:
-            connection.execute(text(statement), {"filled": filled})
-    with warehouse.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
-        connection.execute(text("vacuum analyze"))
-        connection.execute(text("checkpoint"))
+    fill(warehouse, filled)
     print(f"{filled} articles filled in, in {time.perf_counter() - began:.0f} s", flush=True)
-    return per_batch(seed=102) / empty
-
-
-# One article every few minutes over ten years up to the week that is loaded, with short bodies but all index entries.
-_NUMBERS = "from generate_series(1, :filled) n"
-_MOMENT = "timestamptz '2025-06-01 00:00Z' - interval '3650 days' * (n::float / :filled)"
-_ARTICLE = "hashint8extended(n, 1)"
-_VERSION = "hashint8extended(n, 2)"
-FILL = [
-    "insert into articles (article_id, outlet, identity, code, published_at, tags, is_advert, first_seen_at, "
-    f"last_seen_at, current_version_id) select {_ARTICLE}, (array['isna','irna','mehr','fars'])[n % 4 + 1], "
-    f"'code:f' || n, 'f' || n, {_MOMENT}, '{{}}', false, {_MOMENT}, {_MOMENT}, {_VERSION} {_NUMBERS}",
-    "insert into article_versions (version_id, article_id, content_digest, body_digest, title_fold, title_footer_key, "
-    "published_at, characters, first_seen_at, last_seen_at, text_seen_at, rules, records_digest, batch) "
-    f"select {_VERSION}, {_ARTICLE}, int8send({_VERSION}), int8send({_VERSION}), 'title' || n, hashint8extended(n, 3), "
-    f"{_MOMENT}, 2000, {_MOMENT}, {_MOMENT}, {_MOMENT}, '', 0, 'fill' {_NUMBERS}",
-    "insert into article_texts (version_id, title, body) "
-    f"select {_VERSION}, 'title' || n, repeat(md5(n::text), 10) {_NUMBERS}",
-    "insert into sightings (sighting_id, article_id, version_id, seen_at) "
-    f"select hashint8extended(n, 4), {_ARTICLE}, {_VERSION}, {_MOMENT} {_NUMBERS}",
-    # The smallest hashes of a text are small: fingerprints crowd at the low end, where those to be loaded fall too.
-    "insert into article_sketches (fingerprint, day, version_id) "
-    "select ('x' || substr(md5(n || ' ' || k), 1, 14))::bit(56)::bigint, "
-    f"(extract(epoch from {_MOMENT}) / 86400)::int, {_VERSION} {_NUMBERS}, generate_series(1, 16) k",
-    *(
-        f"insert into {table} ({columns}, version_id, record_id, ordinal, span_start, span_end, sentence_start, "
-        f"sentence_end, rule) select {values}, {_VERSION}, hashint8extended(n, k + 10), k, 0, 1, 0, 2, 'fill' "
-        f"{_NUMBERS}, generate_series(1, {count}) k"
-        for table, count, columns, values in (
-            ("officials", 3, "name, name_fold, post, post_fold, role, is_acting, is_former",
-             "'name' || n % 30000, 'name' || n % 30000, 'post', 'post', 'mentioned', false, false"),
-            ("organizations", 3, "name, name_fold", "'body' || n % 20000, 'body' || n % 20000"),
-            ("metrics", 6, "subject, subject_fold, value, unit, comparator",
-             "'subject' || (n + k) % 100000, 'subject' || (n + k) % 100000, n, 'count', '='"),
-            ("meetings", 1, "kind, topics, status", "'kind', '{}', 'held'"),
-        )
-    ),
-]  # fmt: skip
+    answered = answer_seconds(warehouse)
+    return per_batch(seed=102) / empty, answered
 
 
 if __name__ == "__main__":

@@ -428,6 +428,38 @@ def resolve() -> None:
         fail(str(error))
 
 
+@app.command()
+def search(
+    query: Annotated[list[str], typer.Argument(help="Words, in any spelling; «a phrase» stands in quotation marks")],
+    outlet: Annotated[str | None, typer.Option(help="Articles of this outlet alone")] = None,
+    most: Annotated[int, typer.Option(help="How many to show", min=1, max=200)] = 20,
+) -> None:
+    """Find articles that hold all the words, the newest first: day, outlet, title and where the words stand."""
+    from rich.text import Text
+
+    from dabir.pipeline import connected
+    from dabir.warehouse import warehouse
+    from dabir.web.persian import jalali
+    from db.engine import WarehouseError
+    from db.server import ServerError
+    from db.text_search import search as found_in
+
+    try:
+        with warehouse(_settings()) as settings, connected(settings) as engine, engine.connect() as connection:
+            found = found_in(connection, " ".join(query), outlet=outlet, limit=most)
+    except (ServerError, WarehouseError) as error:
+        fail(str(error))
+    console = _console()
+    for hit in found.hits:
+        console.print(Text(f"{jalali(hit.published_at)}  {hit.outlet}  {hit.title or ''}"), soft_wrap=True)
+        pieces = [(piece.text, "bold" if piece.is_hit else "") for piece in hit.snippet]
+        console.print(Text.assemble("    ", *pieces), soft_wrap=True)
+    if not found.hits:
+        typer.echo("no article holds all of these words")
+    elif found.is_cut:
+        typer.echo("there may be more: --most, or more words")
+
+
 judge_app = typer.Typer(no_args_is_help=True, help="Verdicts on who is who, remembered whatever is read anew.")
 app.add_typer(judge_app, name="judge")
 # An id may be negative, which is no option.
@@ -692,21 +724,34 @@ def url() -> None:
 
 @db_app.command()
 def size() -> None:
-    """Print the size of each table with its indexes, the largest first."""
+    """Print the size of each table with its indexes, the largest first, and of the whole database.
+
+    Rows are what the server last estimated; - where it has not looked at a table yet.
+    """
     from rich.table import Table
     from sqlalchemy import text
+    from sqlalchemy.exc import OperationalError
 
-    from db.engine import engine
+    from db.engine import engine, unreachable
 
-    query = """select relname, greatest(reltuples, 0)::bigint as rows, pg_total_relation_size(c.oid) as bytes
-        from pg_class c where relkind = 'r' and relnamespace = 'public'::regnamespace order by bytes desc, relname"""
+    query = """select c.oid::regclass::text as name, nullif(reltuples, -1)::bigint as rows,
+            pg_total_relation_size(c.oid) as bytes
+        from pg_class c
+        where relkind = 'r' and relnamespace in (select oid from pg_namespace where nspname in ('public', 'tracking'))
+        order by bytes desc, name"""
     table = Table("table", "rows, about", "MB", box=None)
     with _server_address() as address:
         warehouse = engine(address)
-        with warehouse.connect() as connection:
-            for row in connection.execute(text(query)):
-                table.add_row(row.relname, str(row.rows), f"{row.bytes / 1e6:.1f}")
-        warehouse.dispose()
+        try:
+            with warehouse.connect() as connection:
+                for row in connection.execute(text(query)):
+                    table.add_row(row.name, "-" if row.rows is None else str(row.rows), f"{row.bytes / 1e6:.1f}")
+                whole = connection.scalar(text("select pg_database_size(current_database())")) or 0
+        except OperationalError as error:
+            fail(unreachable(error))
+        finally:
+            warehouse.dispose()
+    table.add_row("the whole database", "", f"{whole / 1e6:.1f}")
     _console().print(table)
 
 

@@ -12,7 +12,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import Connection, Engine, inspect, text
+from typer.testing import CliRunner
 
+from dabir.cli import app
 from db import answers
 from db.load import Incoming, load
 from db.text_search import MOST_HITS, search, snippet, terms_of
@@ -228,3 +230,14 @@ def test_a_view_says_what_it_holds(module_warehouse: Engine, name: str) -> None:
     assert {
         column: (kind.replace("timestamp with time zone", "timestamptz"), comment) for column, kind, comment in columns
     } == said
+
+
+def test_the_command_line_shows_day_outlet_title_and_snippet(
+    connection: Connection, module_warehouse: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("DABIR_DATABASE_URL", module_warehouse.url.render_as_string(hide_password=False))
+    found = CliRunner().invoke(app, ["search", "--most", "1", "شوراي", "شهر"])
+
+    assert found.output.splitlines()[:2] == ["۱۴۰۴/۰۱/۱۳ ۱۲:۳۰  irna  شورای شهر", "    اعضای شورای شهر کرمانشاه می‌روند"]
+    assert "there may be more" in found.output
+    assert "no article holds" in CliRunner().invoke(app, ["search", "هیچ‌کجا"]).output
