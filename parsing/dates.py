@@ -60,6 +60,7 @@ def _calendar() -> _Calendar:
     )
 
 
+_DIGITS = str.maketrans("۰۱۲۳۴۵۶۷۸۹٠١٢٣٤٥٦٧٨٩", "01234567890123456789")
 _YEAR, _YEARS = "سال", ("سالهای", "سالها")
 _THIS_YEAR, _LAST_YEAR = ("امسال",), ("پارسال",)
 _UNTIL = ("تا", "الی")
@@ -331,7 +332,16 @@ def _year_after(
 def _closes(tokens: Sequence[Token], index: int) -> bool:
     """Whether a two-digit number before `index` may be a year: no noun that it counts follows."""
     word = _word(tokens, index)
-    return word in _FOLLOW_YEARS or not word
+    if word in _FOLLOW_YEARS or not word:
+        return True
+    # «پاییز ۹۷ کار تمام شد»: so large a number of the last years, and no unit after it.
+    is_recent = index > 0 and (tokens[index - 1].text.translate(_DIGITS) or "")[:1] in "89"
+    return is_recent and word not in _unit_words()
+
+
+@cache
+def _unit_words() -> frozenset[str]:
+    return frozenset(fold(row["word"].split()[0]) for row in rows("units"))
 
 
 _FOLLOW_YEARS = frozenset(
@@ -417,13 +427,18 @@ def _year_words(tokens: Sequence[Token], index: int, calendar: _Calendar, today:
         end, last = place + 1, year
         if _mark(tokens, end) in (*_UNTIL, "و", "-", "–"):
             other = _year_number(tokens, end + 1)
-            if other is not None and other > year:
+            if other is not None and other != year:
                 last, end = other, end + 2
         return _dated(tokens, index, end, _year_span(year, last, kind))
     western = _gregorian_year(tokens, place)
     if western is not None:
-        end = place + 1 + (_word(tokens, place + 1) == "میلادی")
-        return _dated(tokens, index, end, (_to_jalali(date(western, 1, 1)), _to_jalali(date(western, 12, 31))))
+        end, last = place + 1, western
+        other = _gregorian_year(tokens, end + 1) if _mark(tokens, end) in (*_UNTIL, "و", "-", "–") else None
+        if other is not None:
+            end, last = end + 2, other
+        end += _word(tokens, end) == "میلادی"
+        days = (_to_jalali(date(western, 1, 1)), _to_jalali(date(last, 12, 31))) if western <= last else None
+        return _dated(tokens, index, end, days)
     shift = calendar.shifts.get(_word(tokens, place))
     if shift is None or word in _YEARS:
         return _dated(tokens, index, place, None) if special else None

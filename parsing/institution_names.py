@@ -201,6 +201,8 @@ def complement_end(
             index, is_proper = index + 1, True
             is_new = head.kind == "military"  # «لشکر ۲۷ محمد رسول‌الله»
             continue
+        if index > start and token.fold in _months() and _dates_follow(tokens, index + 1):
+            break  # «انجمن کشتی | اردیبهشت سال گذشته»
         if token.text.isascii() and token.text[:1].isupper() and index > start:
             index, is_proper = index + 1, True  # «شرکت کشتی‌سازی AKER»
             continue
@@ -258,6 +260,15 @@ def complement_end(
     while index > start and (tokens[index - 1].fold in lists.always or not tokens[index - 1].fold):
         index -= 1
     return index, index, None, is_proper
+
+
+@cache
+def _months() -> frozenset[str]:
+    return frozenset(fold(row["word"]) for row in rows("calendar", key=2) if row["kind"] == "month")
+
+
+def _dates_follow(tokens: Sequence[Token], index: int) -> bool:
+    return index < len(tokens) and (tokens[index].kind == "number" or tokens[index].fold in ("سال", "ماه", "امسال"))
 
 
 def _is_indefinite(token: Token, lists: NameLists) -> bool:

@@ -375,17 +375,23 @@ def _elided(
 ) -> tuple[str, str] | None:
     """What a bare number shares with its neighbours in a list.
 
-    «به ترتیب ۱۰ و هفت آزادراه» counts the noun of the next number; in «بوشهر ۲۰ هکتار، فارس ۷۴۳۲ و یزد ۲۹۰ هکتار» the
-    middle number has the unit of both its neighbours. A number that belongs to the noun before it («مناطق ۲ و ۵
-    شهرداری») shares nothing.
+    «از ۳۰ به ۵۰ درصد» is twice percent; «به ترتیب ۱۰ و هفت آزادراه» counts the noun of the next number; in «بوشهر ۲۰
+    هکتار، فارس ۷۴۳۲ و یزد ۲۹۰ هکتار» the middle number has the unit of both its neighbours. A number that belongs to
+    the noun before it («مناطق ۲ و ۵ شهرداری») shares nothing.
     """
-    if quantity.is_word or quantity.end >= len(tokens) or tokens[quantity.end].text not in "و،":
+    if quantity.end >= len(tokens):
+        return None
+    last = around[-1]
+    if tokens[quantity.end].fold == "به" and following.start == quantity.end + 1 and quantity.start:
+        is_level = last is not None and last[1] in ("share", "measure", "money", "person")
+        return last if is_level and tokens[quantity.start - 1].fold == "از" else None
+    if quantity.is_word or tokens[quantity.end].text not in "و،":
         return None
     if len(around) == 3 and around[0] is not None and around[0] == around[2]:
         return around[0] if around[0][1] in ("measure", "money", "person") else None
     before = tokens[quantity.start - 1] if quantity.start else None
     is_free = before is None or not is_nominal(before) or before.fold in used("free")
-    return around[-1] if is_free and following.start == quantity.end + 1 and following.value >= 2 else None
+    return last if is_free and following.start == quantity.end + 1 and following.value >= 2 else None
 
 
 _COUNTABLE = ("person", "piece", "household")

@@ -33,7 +33,9 @@ def find_organizations(document: Document, officials: Sequence[Official] = ()) -
     mentions = [mention for sentence in document.sentences for mention in mentions_of(sentence, local)]
     bodies = _merge(mentions, province)
     found = [_record(document, body, mentions, province) for body in bodies]
-    return tuple(sorted(found, key=lambda organization: organization.span.start))
+    found.sort(key=lambda organization: organization.span.start)
+    # A body told by two of its short names has one fullest form.
+    return tuple({(fold(one.name), one.place): one for one in reversed(found)}.values())[::-1]
 
 
 def _place_key(mention: Naming, province: str | None) -> str:

@@ -110,6 +110,8 @@ def phrase_end(tokens: Sequence[Token], start: int, *, nests: bool = False, long
         is_sure = tokens[last].fold in _PLACE_KINDS
         may_be_place = is_sure or _begins(following.fold) & _PLACE
         place = _place_end(tokens, last + 1, is_sure=is_sure) if may_be_place else None
+        if place is None and last > start and tokens[last].fold in _PRESIDENT:
+            return last + 1  # «معاون اول رئیس‌جمهور | مصوبه …»: nothing but a country belongs to him
         if place is not None:
             if at_place and not _is_nearby(tokens, last, place):
                 return last + 1
@@ -133,6 +135,9 @@ def phrase_end(tokens: Sequence[Token], start: int, *, nests: bool = False, long
             return last + 1
         last, at_place = last + 1, False
     return last + 1
+
+
+_PRESIDENT = frozenset(("رییسجمهور", "رییسجمهوری"))
 
 
 def honoured_end(tokens: Sequence[Token], index: int, stop: int) -> int:

@@ -31,6 +31,8 @@ def figures(text: str) -> list[tuple[Decimal, str, str | None]]:
         ("مصرف آب ۱۵ درصد کاهش یافت.", (Decimal(15), "percent", "decrease")),
         ("رشد ۳۲ درصدی صادرات ثبت شد.", (Decimal(32), "percent", "increase")),
         ("۳۱.۸۹۶ نفر واکسن زدند.", (Decimal(31896), "person", None)),
+        ("زلزله‌ای به بزرگی ۶.۵ در مقیاس ریشتر آمد.", (Decimal("6.5"), "richter", None)),
+        ("در بهمن ۹۰ نفر دستگیر شدند.", (Decimal(90), "person", None)),
         ("دو قنات مرمت شد.", (Decimal(2), "count", None)),
         ("نیمی از روستاها آب ندارند.", (Decimal("0.5"), "ratio", None)),
         ("سرعت وزش باد ۸۰ کیلومتر بود.", (Decimal(80), "kilometer_per_hour", None)),
@@ -61,6 +63,9 @@ def test_a_quantity_is_a_metric(text: str, expected: tuple[Decimal, str, str | N
         "در ۲۴ ساعت گذشته باران بارید.",
         "تلفن ۰۲۱۶۶۴۰۸۰۸۰ پاسخگوست.",
         "منطقه ۲ و ماده ۵ تغییر نکرد.",
+        "در پاییز ۹۷ کار به پایان رسید.",
+        "در سال‌های ۱۹۷۸ و ۱۹۶۸ قهرمان جهان شد.",
+        "در زادروز ۷۷ سالگی‌اش گفت.",
     ],
 )
 def test_ages_times_dates_and_names_are_no_metrics(text: str) -> None:
@@ -71,6 +76,7 @@ def test_ages_times_dates_and_names_are_no_metrics(text: str) -> None:
     ("text", "values"),
     [
         ("در بوشهر ۲۰۰ هکتار، فارس ۷۴۳۲ و یزد ۲۹۰ هکتار سمپاشی شد.", [200, 7432, 290]),
+        ("سهم دولت از ۳۰ به ۵۰ درصد رسید.", [30, 50]),
         ("به ترتیب ۱۰ و هفت آزادراه الکترونیکی می\u200cشوند.", [10, 7]),
         ("به ترتیب ۱۰ و هفت آزادراه و ۹ آزادراه", [10, 7, 9]),
     ],
