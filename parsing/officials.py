@@ -271,6 +271,8 @@ def _succeeds(person: _Person | None, post: Post) -> bool:
 
 def _same_name(one: tuple[str, ...], other: tuple[str, ...]) -> bool:
     """Whether two names may be one man's: the same words, or one is the surname of the other."""
+    if one == other:
+        return True
     a, b = "".join(one), "".join(other)
     if len(a) < len(b):
         a, b, one, other = b, a, other, one

@@ -290,7 +290,7 @@ def _linked(tokens: Sequence[Token], posts: list[Post], names: list[tuple[int, i
     left: list[Post] = []
     post_starts = {post.start for post in posts}
     # «POST: NAME، POST: NAME»; three and more are the credits of a film or a play, not public posts.
-    labels = sum(token.text == ":" for token in tokens)
+    labels = [token.text for token in tokens].count(":")
     for post in posts:
         credited = by_start.get(post.end + 1)
         if labels > 1 and credited is not None and tokens[post.end].text == ":" and free[credited]:

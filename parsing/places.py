@@ -188,6 +188,11 @@ def _place_words() -> frozenset[str]:
     return frozenset(_kind_words()) | frozenset(map(fold, posts))
 
 
+@cache
+def _survey_words() -> frozenset[str]:
+    return _plain_starts() | _place_words()
+
+
 def _may_be_name(token: Token) -> bool:
     """Whether an unlisted word after «شهر» may be a town: a rare noun («شهر خارگ»), not «شهر ما», «شهر بزرگ»."""
     known = word(token.fold)
@@ -204,14 +209,18 @@ def survey_places(document: Document) -> tuple[str | None, frozenset[str]]:
     votes: Counter[str] = Counter()
     local: set[str] = set()
     plain, kinds, before = _plain_starts(), _kind_words(), _place_words()
+    marks = _survey_words()
     for sentence in document.sentences:
         tokens, weight = sentence.tokens, 1 if sentence.part == "body" else 2
-        resume, previous = 0, ""
-        for index, token in enumerate(tokens):
-            follows, previous = previous, token.fold
-            is_sure = follows in before
-            if index < resume or not (is_sure or previous in plain):
+        marked = [index for index, token in enumerate(tokens) if token.fold in marks]
+        named = {index for index in marked if tokens[index].fold in plain}
+        named.update(index + 1 for index in marked if tokens[index].fold in before and index + 1 < len(tokens))
+        resume = 0
+        for index in sorted(named):
+            if index < resume:
                 continue
+            token, follows = tokens[index], tokens[index - 1].fold if index else ""
+            is_sure = follows in before
             found = name_at(tokens, index, is_sure=is_sure)
             whole = _places().match(tokens, index - 1) if follows in kinds else None
             if whole is not None and whole[0] > (found[0] if found else index):
