@@ -171,15 +171,14 @@ def subject_of(one: Example, weights: dict[str, float]) -> str:
 
 def cross_validate(examples: Sequence[Example], folds: int) -> float:
     """The share of subjects alike to the annotated ones, each chosen by weights fitted without its article."""
-    fold_of = {
-        one.article: int(hashlib.sha1(one.article.encode(), usedforsecurity=False).hexdigest(), 16) // 2 % folds
-        for one in examples
-    }
+
+    def fold_of(id: str) -> int:
+        return int(hashlib.sha1(id.encode(), usedforsecurity=False).hexdigest(), 16) // 2 % folds
+
     matched = 0
     for number in range(folds):
-        out = {article for article, its in fold_of.items() if its == number}
-        weights = fit([one for one in examples if one.article not in out])
-        tested = [one for one in examples if one.article in out]
+        weights = fit([one for one in examples if fold_of(one.article) != number])
+        tested = [one for one in examples if fold_of(one.article) == number]
         matched += sum(bool(alike(one.subject, subject_of(one, weights), ALIKE)) for one in tested)
     return matched / len(examples)
 
