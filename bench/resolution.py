@@ -117,9 +117,9 @@ def judge(by_person: dict[int, list[Any]]) -> int:
     print(f"{merged} mentions joined to another article's; {len(several)} names of {sum(several)} people")
     count = counts["all"]
     precision = count["same one"] / max(1, count["same one"] + count["different one"])
-    gone = sum(number for outcome, number in count.items() if outcome.endswith("gone")) / max(1, count.total())
-    print(f"resolution precision={precision:.3f} floor={FLOOR} gone={gone:.2f}")
-    return 0 if precision >= FLOOR and gone <= MOST_GONE else 1
+    lost = sum(number for outcome, number in count.items() if outcome.endswith("gone")) / max(1, count.total())
+    print(f"resolution precision={precision:.3f} floor={FLOOR} gone={lost:.2f}")
+    return 0 if precision >= FLOOR and lost <= MOST_GONE else 1
 
 
 def read_judgements() -> list[Judged]:

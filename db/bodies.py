@@ -91,7 +91,7 @@ _WRITE = (
     """
 create temporary table result on commit drop as
 select n.version_id, n.record_id, r.body_id, r.reason from named n join name_reading r
-    on (n.name, n.kind, n.place, n.province) is not distinct from (r.name, r.kind, r.place, r.province)
+    on row(n.name, n.kind, n.place, n.province)::text = row(r.name, r.kind, r.place, r.province)::text
 where r.body_id is not null
 """,
     "create unique index on result (version_id, record_id)",

@@ -176,8 +176,8 @@ def _resolve_people(
 def _chunks(cursor: Cursor[Any], verdicts: judgements.Verdicts) -> Iterator[list[str]]:
     """The touched names in chunks; names of which people were judged the same are together."""
     cursor.execute(
-        "select name, (select count(*) from officials where name_fold = any(array[name, %s || name, %s || name])) "
-        "from touched order by name",
+        "select t.name, (select count(*) from officials o "
+        "where o.name_fold = any(array[t.name, %s || t.name, %s || t.name])) from touched t order by t.name",
         SAYYID,
     )
     touched = dict(cursor.fetchall())
@@ -217,12 +217,13 @@ create temporary table reading (
     post text, organization text, place text, province text, post_id bigint, office text, is_vague boolean
 ) on commit drop
 """
+# As text, because nulls are equal there and the join can be hashed.
 _MEMBER = """
 create temporary table member on commit drop as
 select m.*, r.post_id, m.name_key || '/' || r.office ||
         case when r.is_vague then '/' || m.article_id else '' end as node
-from mention m join reading r on (m.post, m.organization, m.place, m.province)
-    is not distinct from (r.post, r.organization, r.place, r.province)
+from mention m join reading r on row(m.post, m.organization, m.place, m.province)::text
+    = row(r.post, r.organization, r.place, r.province)::text
 """
 _NODES = """
 select node, min(name_key) as name, min(office) as office, count(distinct article_id) as mentions,
@@ -404,6 +405,11 @@ update persons p set name = s.name, name_fold = s.name_fold from shown s
 where p.person_id = s.person_id and (p.name, p.name_fold) is distinct from (s.name, s.name_fold)
 """,
     """
+insert into touched_posts select distinct o.post_id
+from result r join official_mentions o on (o.version_id, o.record_id) = (r.version_id, r.record_id)
+where o.post_id is distinct from r.post_id and o.post_id is not null on conflict do nothing
+""",
+    """
 insert into official_mentions as o (version_id, record_id, person_id, post_id, reason)
 select version_id, record_id, person_id, post_id, reason from result order by 1, 2
 on conflict (version_id, record_id) do update
@@ -472,8 +478,8 @@ insert into touched_posts select distinct post_id from gone where post_id is not
 _PUT_UNNAMED = """
 insert into official_mentions as o (version_id, record_id, post_id, reason)
 select m.version_id, m.record_id, r.post_id, 'unnamed' from mention m join reading r
-    on (m.post, m.organization, m.place, m.province)
-    is not distinct from (r.post, r.organization, r.place, r.province) order by 1, 2
+    on row(m.post, m.organization, m.place, m.province)::text
+    = row(r.post, r.organization, r.place, r.province)::text order by 1, 2
 on conflict (version_id, record_id) do update set (person_id, post_id, reason) = (null, excluded.post_id, 'unnamed')
 where (o.person_id, o.post_id, o.reason) is distinct from (null, excluded.post_id, 'unnamed')
 """
@@ -492,6 +498,10 @@ def _resolve_unnamed(cursor: Cursor[Any], after: int | None) -> int | None:
     for statement in _UNNAMED:
         cursor.execute(statement, {"texts": texts})
     _read_posts(cursor)
+    cursor.execute(
+        "insert into touched_posts select distinct post_id from official_mentions join mention "
+        "using (version_id, record_id) where post_id is not null on conflict do nothing"
+    )
     cursor.execute(_PUT_UNNAMED)
     cursor.execute("drop table mention, reading")
     return texts[-1]

@@ -111,8 +111,9 @@ class Office:
 
     @property
     def key(self) -> str:
-        """The post in folded words, the same for phrases that mean the same."""
-        return f"{self.head}|{' '.join(sorted(self.words))}|{where(self.place, self.province, self.land)}"
+        """The post in folded words, the same for phrases that mean the same; all that tells it from others is in it."""
+        of = where(self.place, self.province, self.land)
+        return f"{self.head}|{' '.join(sorted(self.words))}|{of}|{self.level}"
 
     @property
     def is_vague(self) -> bool:
@@ -165,7 +166,7 @@ def office(post: str | None, place: str | None, province: str | None) -> Office:
     is_of_province = bool(place) and fold(place or "") in _OF_PROVINCE
     own = found.province if found is not None else None
     if found is None and not lands and province and (is_local_head or is_of_province):
-        own = province
+        own, found = province, _province(province)
     words = _words(tokens, start, used)
     foreign = sorted(lands - {IRAN})
     land = foreign[0] if foreign else None
@@ -268,6 +269,10 @@ def of_kind(place: Place, kinds: Sequence[str]) -> Place:
             if row.kind == kind and place.province in (None, row.province):
                 return row
     return place
+
+
+def _province(name: str) -> Place | None:
+    return next((place for place in _placed().get(fold(name), ()) if place.kind == "province"), None)
 
 
 @cache

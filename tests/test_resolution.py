@@ -5,13 +5,14 @@ from __future__ import annotations
 import random
 import threading
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
 from sqlalchemy import Engine, text
 
-from db import judgements
+from db import judgements, resolution
 from db.engine import engine
 from db.load import Incoming, load
 from db.people import Node, likeness, people
@@ -204,11 +205,28 @@ def corpus() -> list[Incoming]:
     return made
 
 
-def test_resolving_in_increments_is_resolving_all_at_once(database: Callable[[], str]) -> None:
+def test_the_key_of_a_post_holds_all_that_is_compared() -> None:
+    phrases = ("نماینده", "نماینده مردم", "نماینده مجلس", "رئیس", "سفیر", "استاندار", "عضو کمیسیون", "مدیرکل بهزیستی")
+    ends = ("", " تهران", " لرستان", " استان", " در مجلس شورای اسلامی", " کشور", " روسیه", " لرستان و نماینده مجلس")
+    read: dict[str, Any] = {}
+    for phrase in phrases:
+        for end in ends:
+            for province in (None, "لرستان"):
+                for place in (None, end.strip() or None):
+                    one = office(phrase + end, place, province)
+                    told_by = (one.head, one.words, one.place, one.province, one.land, one.level, one.is_envoy)
+                    assert read.setdefault(one.key, told_by) == told_by
+
+
+def test_resolving_in_increments_is_resolving_all_at_once(
+    database: Callable[[], str], monkeypatch: pytest.MonkeyPatch
+) -> None:
     articles = corpus()
     at_once, by_steps = engine(database()), engine(database())
     load_each(at_once, *articles)
     resolve(at_once)
+    monkeypatch.setattr(resolution, "MENTIONS_AT_ONCE", 1)
+    monkeypatch.setattr(resolution, "TEXTS_AT_ONCE", 3)
     for start in range(0, len(articles), 7):
         load_each(by_steps, *articles[start : start + 7])
         resolve(by_steps)
@@ -307,6 +325,17 @@ def test_re_extraction_withdraws_people_posts_and_institutions(warehouse: Engine
     assert list(left) == ["resolved_versions"]
 
 
+def test_a_post_follows_the_province_of_its_article(warehouse: Engine) -> None:
+    records = official(None, "استاندار"), official(RARE, "مدیرکل بهزیستی استان", "استان")
+    for number, province in enumerate(("لرستان", "قم")):
+        one = told(1, *records, province=province)
+        load(warehouse, [replace(one, seen_at=SEEN_AT + timedelta(hours=number))], batch_key=province)
+        resolve(warehouse)
+
+        query = "select p.name from posts join places p using (place_id)"
+        assert rows(warehouse, query) == [(province,), (province,)]
+
+
 def test_an_id_stays_while_anything_is_left_of_the_person(warehouse: Engine) -> None:
     load_each(warehouse, told(5, official(COMMON, "وزیر نیرو")), rules="1")
     resolve(warehouse)
@@ -386,7 +415,7 @@ def test_short_names_are_one_institution_until_a_person_parts_them(warehouse: En
 
     with warehouse.connect() as connection:
         keys = list(judgements.keys_of(connection, "body", body))
-    judgements.judge(warehouse, "body", *keys, "different", reason="r", judged_by="e", judged_at=SEEN_AT)  # type: ignore[call-arg, arg-type, misc]
+    judgements.judge(warehouse, "body", *keys, "different", reason="r", judged_by="e", judged_at=SEEN_AT)  # type: ignore[arg-type, misc]
     resolve(warehouse, rules="any")
     assert len(rows(warehouse, "select body_id from bodies")) == 2
 
