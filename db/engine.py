@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import cache
 from pathlib import Path
 
 from alembic import command
@@ -84,6 +85,7 @@ def revision_fault(connection: Connection) -> str | None:
     return None
 
 
+@cache
 def head_revision() -> str | None:
     """The revision of the schema that this version works with."""
     return ScriptDirectory(str(MIGRATIONS)).get_current_head()

@@ -21,7 +21,7 @@ from sqlalchemy import Engine, text
 from typer.testing import CliRunner
 
 from dabir.cli import app
-from db.engine import engine
+from db.engine import downgrade, engine, upgrade
 from db.export import ExportError, export, table_names
 from db.formats import Format, columns_of
 from db.load import Incoming, PageRef, load
@@ -409,6 +409,25 @@ def test_a_copied_warehouse_knows_no_changes_of_the_one_it_was_copied_from(
     with pytest.raises(ExportError, match="export it whole"):
         export(copied, tmp_path / "e", since=since)
     copied.dispose()
+
+
+def test_changes_are_not_known_across_a_change_of_the_schema(database: Callable[[], str], tmp_path: Path) -> None:
+    """A column that is added with a default changes every row and writes none."""
+    url = database()
+    made = engine(url)
+    load(made, [incoming(1, 1)], batch_key="a")
+    since = export(made, tmp_path / "whole").as_of
+    made.dispose()
+    downgrade(url, "-1")
+    made = engine(url)
+    with made.begin() as connection:
+        connection.execute(text("update tracking.settled set origin = tracking.origin()"))
+    made.dispose()
+    upgrade(url)
+    made = engine(url)
+    with pytest.raises(ExportError, match="export it whole"):
+        export(made, tmp_path / "e", since=since)
+    made.dispose()
 
 
 def test_every_table_that_loads_write_has_its_deletions_noted(module_warehouse: Engine) -> None:

@@ -16,7 +16,8 @@ FOLLOWED = (
 # PostgreSQL marks each row with the transaction that wrote it (xmin), so that what was written since a time is found
 # without a column or a trigger. What it does not keep is here: the keys of rows that are gone, and the numbers of
 # transactions at known times. Transaction numbers mean something on one server's line of history alone: `origin` tells
-# a restored or copied warehouse, whose rows all have new numbers, from the one the times were noted in.
+# a restored or copied warehouse, whose rows all have new numbers, from the one the times were noted in; and one whose
+# schema was changed, which may alter rows without writing them.
 TRACKING = """
 create schema tracking;
 comment on schema tracking is
@@ -34,13 +35,14 @@ create function tracking.origin() returns text language plpgsql volatile as $$
 begin
     return concat_ws('/', (pg_control_system()).system_identifier,
         left(pg_walfile_name(pg_current_wal_insert_lsn()), 8),
-        (select oid from pg_database where datname = current_database()), 'tracking.settled'::regclass::oid);
+        (select oid from pg_database where datname = current_database()), 'tracking.settled'::regclass::oid,
+        (select version_num from public.alembic_version));
 exception when insufficient_privilege then
     return null;
 end $$;
 comment on function tracking.origin is
-    'Server, line of its history, database and table that transaction numbers of now belong to; null where the '
-    'server may not read its own control file, and then no export of changes can be made';
+    'Server, line of its history, database, table and schema that transaction numbers of now belong to; null where '
+    'the server may not read its own control file, and then no export of changes can be made';
 
 create function tracking.note_settled() returns trigger
 language plpgsql security definer set search_path = pg_catalog as $$
