@@ -309,7 +309,8 @@ def check_day(settings: Settings, work: Work) -> str:
 
 
 def _findings(settings: Settings, warehouse: Engine, work: Work) -> tuple[monitor.Day, tuple[monitor.Finding, ...]]:
-    unloaded = sum(len(rows) for _, rows in batches_to_load(settings, warehouse, work))
+    waiting = (row for _, rows in batches_to_load(settings, warehouse, work) for row in rows)
+    unloaded = sum(row.outcome != "blocked" for row in waiting)
     with warehouse.connect() as connection:
         day = measures.count_day(connection, work, unloaded)
         past = measures.history(connection, work.outlet, work.day) if work.province is None else ()

@@ -233,8 +233,8 @@ task ends with its counts.
         return notice.subject
 
     works = choose()
-    # A teardown runs whatever became of the outlets, and leaves the run's state to their checks; that nobody could be
-    # told is a failure of the run.
+    # A teardown runs whatever became of the outlets, and leaves the run's state to their checks. One that could fail
+    # the run (on_failure_fail_dagrun) would stand after the checks as its only leaf, and hide their failures.
     days, announced = outlet_day.expand(work=works), announce(works).as_teardown()
-    days >> resolve().as_teardown(on_failure_fail_dagrun=True) >> announced
-    days >> [announced, notify(works).as_teardown(on_failure_fail_dagrun=True)]
+    days >> resolve().as_teardown() >> announced
+    days >> [announced, notify(works).as_teardown()]

@@ -37,6 +37,7 @@ if dag is not None:
                 "retries": task.retries,
                 "rule": task.trigger_rule.value,
                 "teardown": task.is_teardown,
+                "hides": task.is_teardown and task.on_failure_fail_dagrun,
                 "template": getattr(task, "map_index_template", None),
                 "timeout": task.execution_timeout.total_seconds() if task.execution_timeout else None,
                 "backoff": bool(task.retry_exponential_backoff),
@@ -136,6 +137,7 @@ def test_a_day_is_checked_whatever_became_of_its_crawl(told: dict[str, Any]) -> 
 def test_the_announcement_comes_whatever_became_of_the_outlets_and_hides_no_failure(told: dict[str, Any]) -> None:
     teardowns = sorted(name for name, task in told["tasks"].items() if task["teardown"])
     assert teardowns == ["announce", "notify", "resolve"]
+    assert [name for name, task in told["tasks"].items() if task["hides"]] == []
     assert told["assets"] == ["dabir://warehouse/news"]
 
 
