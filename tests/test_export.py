@@ -98,6 +98,14 @@ def contents_of(folder: Path) -> dict[str, bytes]:
     return {file.name: file.read_bytes() for file in folder.iterdir()}
 
 
+@pytest.fixture(scope="module", autouse=True)
+def no_fsync() -> Iterator[None]:
+    """Thousands of files are written here; none has to outlive a power cut."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("db.export.os.fsync", lambda file: None)
+        yield
+
+
 @pytest.fixture(scope="module")
 def filled(module_warehouse: Engine) -> Engine:
     load(module_warehouse, [incoming(1, 1, records=2), incoming(2, 1, at=1, outlet="irna"), rejected(1)], batch_key="a")
