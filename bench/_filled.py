@@ -105,8 +105,13 @@ FILL = [
     "published_at, characters, first_seen_at, last_seen_at, text_seen_at, rules, records_digest, batch) "
     f"select {_VERSION}, {_ARTICLE}, int8send({_VERSION}), int8send({_VERSION}), 'title' || n, hashint8extended(n, 3), "
     f"{_MOMENT}, 2000, {_MOMENT}, {_MOMENT}, {_MOMENT}, '', 0, 'fill' || n / 500 {_NUMBERS}",
+    # Some 80 words an article, of 3,000 different choices: w0 in most articles, w1000 in a twentieth.
+    "create temporary table chosen_words on commit drop as select n as choice, array_agg(distinct key) as words, "
+    "string_agg('w' || word, ' ') as told "
+    f"from generate_series(0, 2999) n cross join generate_series(1, 80) k join filled_words on name = 'word' and "
+    f"word = {_skewed('n * 128 + k', 60_000)} group by n",
     "insert into article_texts (version_id, title, body) "
-    f"select {_VERSION}, 'title' || n, repeat(md5(n::text), 10) {_NUMBERS}",
+    f"select {_VERSION}, 'title' || n, told {_NUMBERS} join chosen_words on choice = n * 7919::bigint % 3000",
     "insert into sightings (sighting_id, article_id, version_id, seen_at) "
     f"select hashint8extended(n, 4), {_ARTICLE}, {_VERSION}, {_MOMENT} {_NUMBERS}",
     # The smallest hashes of a text are small: fingerprints crowd at the low end, where those to be loaded fall too.
@@ -142,10 +147,6 @@ FILL = [
     f"select {_VERSION}, hashint8extended(n, k + 10), {_PERSON}, {_POST}, 'fill' {_NUMBERS}, generate_series(1, 3) k",
     "insert into organization_mentions (version_id, record_id, body_id, reason) "
     f"select {_VERSION}, hashint8extended(n, k + 20), {_BODY}, 'fill' {_NUMBERS}, generate_series(1, 3) k",
-    # Some 80 words an article, of 3,000 different choices: w0 in most articles, w1000 in a twentieth.
-    "create temporary table chosen_words on commit drop as select n as choice, array_agg(distinct key) as words "
-    f"from generate_series(0, 2999) n cross join generate_series(1, 80) k join filled_words on name = 'word' and "
-    f"word = {_skewed('n * 128 + k', 60_000)} group by n",
     "insert into article_words (version_id, published_at, words) "
     f"select {_VERSION}, {_MOMENT}, words || month.key || outlet.key {_NUMBERS} "
     "join chosen_words on choice = n * 7919::bigint % 3000 "

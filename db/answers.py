@@ -15,11 +15,44 @@ from sqlalchemy import Connection, text
 from parsing.text import fold
 
 MOST_ROWS = 1_000
+# Of an institution or a person: what some hundredths of a second can look at. The views hold all.
+MOST_MENTIONS = 500
 # Batches of 500 articles or fewer: what changed is told in whole batches, so that none is left out between two calls.
 MOST_BATCHES = 10
 
-# Which figures are a body's is found first, and fenced off: the planner does not know how few they are.
-_BODY_SERIES = """
+# Dates are in article_versions, one look-up a mention; what else a row of the answer takes is looked up for the newest.
+_FIGURES_OF = """
+with mention as materialized (
+    select m.version_id, m.record_id, m.is_post
+    from (
+        select version_id, record_id, false as is_post from organization_mentions where body_id = :body
+        union all
+        select m.version_id, m.record_id, true from posts p join official_mentions m using (post_id)
+        where p.body_id = :body
+    ) as m join article_versions v using (version_id)
+    order by v.published_at desc nulls last, m.version_id, m.record_id limit :mentions
+), found as materialized (
+    select version_id, record_id, min(how) as how
+    from (
+        select f.version_id, f.record_id, 'sentence' as how
+        from mention m join organizations o using (version_id, record_id)
+            join metrics f on f.version_id = o.version_id and f.sentence_start = o.sentence_start
+        where not m.is_post
+        union all
+        select f.version_id, f.record_id, 'speaker'
+        from mention m join officials o using (version_id, record_id)
+            join metrics f on f.version_id = o.version_id and f.speaker in (o.name, o.post)
+        where m.is_post
+    ) as f
+    group by version_id, record_id
+)
+select cast(:body as bigint) as body_id, found.how, f.* from found join stated_figures f using (version_id, record_id)
+where (cast(:subject as text) is null or f.subject_fold = :subject)
+    and (cast(:place as text) is null or :place in (f.place, f.province))
+    and (cast(:unit as text) is null or f.unit = :unit)
+order by f.published_at desc nulls last, f.version_id, f.record_id limit :limit
+"""
+_SERIES = """
 with wanted as materialized (
     select version_id, record_id from body_figures
     where body_id = :body and (cast(:subject as text) is null or subject_fold = :subject)
@@ -35,22 +68,31 @@ where subject_fold = :subject and (cast(:place as text) is null or :place in (pl
     and (cast(:unit as text) is null or unit = :unit)
 order by published_at desc nulls last, version_id, record_id limit :limit
 """
-_BODY_FIGURES = """
-select * from body_figures where body_id = :body
-order by published_at desc nulls last, version_id, record_id limit :limit
-"""
 _CAREER = """
 select * from careers where person_id = :person
 order by coalesce(since_on, first_met_on) nulls last, last_met_on nulls last, post_id limit :limit
 """
 _STATEMENTS = """
-select * from statements where person_id = :person and role = any(cast(:roles as text[]))
-order by published_at desc nulls last, version_id, record_id limit :limit
+with mention as materialized (
+    select m.version_id, m.record_id from official_mentions m join article_versions v using (version_id)
+    where m.person_id = :person order by v.published_at desc nulls last, m.version_id, m.record_id limit :mentions
+)
+select s.* from mention join statements s using (version_id, record_id)
+where s.role = any(cast(:roles as text[]))
+order by s.published_at desc nulls last, s.version_id, s.record_id limit :limit
 """
 _ENCOUNTERS = """
-select *, record_sentence(version_id, sentence_start, sentence_end) as sentence from encounters
-where person_id = :person and (cast(:other as bigint) is null or other_person_id = :other)
-order by published_at desc nulls last, version_id, record_id, ordinal, other_ordinal limit :limit
+with mention as materialized (
+    select m.version_id from official_mentions m join article_versions v using (version_id)
+    where m.person_id = :person
+    group by m.version_id, v.published_at order by v.published_at desc nulls last, m.version_id limit :mentions
+)
+select e.*, record_sentence(e.version_id, e.sentence_start, e.sentence_end) as sentence
+from mention cross join lateral (
+    select * from encounters e where e.person_id = :person and e.version_id = mention.version_id
+) as e
+where cast(:other as bigint) is null or e.other_person_id = :other
+order by e.published_at desc nulls last, e.version_id, e.record_id, e.ordinal, e.other_ordinal limit :limit
 """
 _COVERAGE = """
 select * from coverage where day_on between :since and :until and (cast(:outlet as text) is null or outlet = :outlet)
@@ -76,16 +118,18 @@ def series(
 ) -> Sequence[Any]:
     """What was stated of `subject`, in any spelling, as rows of stated_figures.
 
-    `body_id`: figures of that institution alone (body_figures); `place`: about that place, or in articles filed under
-    that province.
+    `body_id`: figures of that institution alone, from its newest MOST_MENTIONS mentions (body_figures); `place`: about
+    that place, or in articles filed under that province.
     """
-    query = _SERIES if body_id is None else _BODY_SERIES
-    return _rows(connection, query, limit, subject=fold(subject), body=body_id, place=place, unit=unit)
+    query = _SERIES if body_id is None else _FIGURES_OF
+    asked = {"subject": fold(subject), "body": body_id, "place": place, "unit": unit, "mentions": MOST_MENTIONS}
+    return _rows(connection, query, limit, **asked)
 
 
 def figures_of(connection: Connection, body_id: int, *, limit: int = 200) -> Sequence[Any]:
-    """An institution's figures, as rows of body_figures."""
-    return _rows(connection, _BODY_FIGURES, limit, body=body_id)
+    """An institution's figures, as rows of body_figures, from its newest MOST_MENTIONS mentions."""
+    asked = {"subject": None, "body": body_id, "place": None, "unit": None, "mentions": MOST_MENTIONS}
+    return _rows(connection, _FIGURES_OF, limit, **asked)
 
 
 def career(connection: Connection, person_id: int, *, limit: int = 200) -> Sequence[Any]:
@@ -96,15 +140,21 @@ def career(connection: Connection, person_id: int, *, limit: int = 200) -> Seque
 def statements(
     connection: Connection, person_id: int, *, roles: Sequence[str] = ("speaker",), limit: int = 200
 ) -> Sequence[Any]:
-    """What a person said, as rows of statements; with other `roles` (participant, mentioned), where one is named."""
-    return _rows(connection, _STATEMENTS, limit, person=person_id, roles=list(roles))
+    """What a person said, as rows of statements, from the newest MOST_MENTIONS mentions.
+
+    With other `roles` (participant, mentioned): where the person is named as that.
+    """
+    return _rows(connection, _STATEMENTS, limit, person=person_id, roles=list(roles), mentions=MOST_MENTIONS)
 
 
 def met(
     connection: Connection, person_id: int, *, other_person_id: int | None = None, limit: int = 200
 ) -> Sequence[Any]:
-    """Whom a person met, or when the person met a certain other, as rows of encounters with the sentence."""
-    return _rows(connection, _ENCOUNTERS, limit, person=person_id, other=other_person_id)
+    """Whom a person met, or when the person met a certain other, as rows of encounters with the sentence.
+
+    From the newest MOST_MENTIONS articles that name the person.
+    """
+    return _rows(connection, _ENCOUNTERS, limit, person=person_id, other=other_person_id, mentions=MOST_MENTIONS)
 
 
 def coverage(

@@ -28,7 +28,7 @@ from db.schema import (
     StoryRow,
 )
 from db.schema_checks import CheckFindingRow
-from db.schema_entities import OfficialMentionRow, PersonRow, PostRow, TenureRow
+from db.schema_entities import OfficialMentionRow, PersonNameRow, PersonRow, PostRow, TenureRow
 from db.schema_records import (
     MeetingParticipantRow,
     MeetingRow,
@@ -41,6 +41,9 @@ from parsing.text import fold
 
 LIST_LIMIT = 200
 """Rows of a list on one page: what a reader scrolls, and a bound on what a page can cost."""
+
+LATEST_ARTICLES = 1000
+"""Articles whose figures are shown where no subject is asked for."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -305,7 +308,7 @@ def article(connection: Connection, article_id: int, version_id: int | None = No
 
 
 def officials(connection: Connection, words: str | None) -> Sequence[Any]:
-    """People, the most recently met first, with their latest post; of those whose folded name holds `words`."""
+    """People, the most recently met first, with their latest post; of those of whom a name holds `words`."""
     latest = (
         select(TenureRow.person_id, PostRow.title, TenureRow.last_met_on)
         .ext(distinct_on(TenureRow.person_id))
@@ -320,7 +323,8 @@ def officials(connection: Connection, words: str | None) -> Sequence[Any]:
         .limit(LIST_LIMIT)
     )
     if words and fold(words):
-        query = query.where(PersonRow.name_fold.contains(fold(words), autoescape=True))
+        named = select(PersonNameRow.person_id).where(PersonNameRow.name_fold.contains(fold(words), autoescape=True))
+        query = query.where(PersonRow.person_id.in_(named))
     return connection.execute(query).all()
 
 
@@ -443,8 +447,16 @@ def figures(connection: Connection, subject: str | None, place: str | None, unit
         query = query.where(MetricRow.unit == unit.strip())
     newest = (ArticleRow.published_at.desc().nulls_last(), ArticleRow.article_id, MetricRow.ordinal)
     if not subject or not fold(subject):
-        dated = query.where(ArticleRow.published_on.is_not(None))
-        return connection.execute(dated.order_by(ArticleRow.published_on.desc(), *newest)).all()
+        latest = (
+            select(ArticleRow.article_id)
+            .where(ArticleRow.published_on.is_not(None))
+            .order_by(ArticleRow.published_on.desc(), ArticleRow.published_at.desc())
+            .limit(LATEST_ARTICLES)
+            .cte()
+            .prefix_with("materialized", dialect="postgresql")
+        )
+        of_latest = query.join(latest, latest.c.article_id == ArticleRow.article_id)
+        return connection.execute(of_latest.order_by(*newest)).all()
     found = {
         (row.version_id, row.record_id): row
         for row in connection.execute(query.where(MetricRow.subject_fold == fold(subject)).order_by(*newest))
