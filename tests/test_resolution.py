@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 from sqlalchemy import Engine, text
 
+from dabir.web import queries
 from db import judgements, resolution
 from db.engine import engine
 from db.load import Incoming, load
@@ -429,3 +430,24 @@ def test_places_lie_in_one_another(warehouse: Engine) -> None:
         "join places province on province.place_id = p.parent_id join places land on land.place_id = province.parent_id"
     )
     assert rows(warehouse, query) == [("county", "نهاوند", "همدان", "ایران")]
+
+
+def test_the_pages_show_a_person_under_any_name_with_posts_and_statements(warehouse: Engine) -> None:
+    load_each(
+        warehouse,
+        told(1, official("سید رضا اردکانیان", "وزیر نیرو", role="speaker")),
+        told(2, official("رضا اردکانیان", "وزیر سابق نیرو", is_former=True), day=date(2025, 5, 9)),
+    )
+    resolve(warehouse)
+
+    with warehouse.connect() as connection:
+        for words in ("سید رضا", "رضا اردکانیان", "اردكانيان"):
+            ((person_id, name, _, last_met),) = queries.officials(connection, words)
+            assert (name, last_met) == ("سید رضا اردکانیان", date(2025, 5, 9))
+        page = queries.person(connection, person_id)
+    assert page is not None
+    assert [(line.title, line.is_former) for line in page.tenures] == [("وزیر نیرو", True)]
+    assert [(line.post, line.role) for line in page.statements] == [
+        ("وزیر سابق نیرو", "mentioned"),
+        ("وزیر نیرو", "speaker"),
+    ]
