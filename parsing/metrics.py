@@ -308,7 +308,9 @@ def _add_subjects(document: Document, kept: Sequence[_Mention], mentions: Sequen
 
 def setting_of(document: Document) -> Setting:
     """What an article says of its words as a whole: its title, how often it has each, the place it names most."""
-    times = Counter([stem_of(token.fold) for sentence in document.sentences for token in sentence.tokens])
+    times: Counter[str] = Counter()
+    for folded, count in Counter([token.fold for sentence in document.sentences for token in sentence.tokens]).items():
+        times[stem_of(folded)] += count
     return Setting(title_stems(document), times, main_place(document))
 
 

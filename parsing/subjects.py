@@ -122,6 +122,7 @@ def features(
     title = frozenset[str]() if part == "title" else setting.title
     place = frozenset(map(fold, setting.place.split())) if setting.place else frozenset[str]()
     counts_people = quantity.unit is not None and quantity.unit.kind == "person"
+    generic, times = _generic(), setting.times
     found: list[tuple[Candidate, tuple[Cues, ...]]] = []
     for side, phrases in (("R", after), ("L", before)):
         for order, phrase in enumerate(phrases):
@@ -166,9 +167,9 @@ def features(
                                 part,
                                 is_repeated,
                                 in_title,
-                                _often(setting.times.get(stems[at], 0)),
+                                _often(times.get(stems[at], 0)),
                                 begins,
-                                token.fold in _generic(),
+                                token.fold in generic,
                                 here,
                                 left,
                             ),
@@ -182,9 +183,9 @@ def features(
             group,
             part,
             title.issuperset(stems),
-            _step(min([setting.times.get(one, 0) for one in stems])),
+            _step(min([times.get(one, 0) for one in stems])),
             near,
-            any(one.fold in _generic() for one, _ in found),
+            any(one.fold in generic for one, _ in found),
             len(setting.place) // 4,
             _step(len(found) // 6),
             bool(change),
