@@ -39,6 +39,7 @@ _GLUED = listed("glued", _LIST)
 # Names farther from the word of meeting belong to something else.
 _FARTHEST_NAME = 7
 _FARTHEST_VERB = 90
+_MOST_WORDS = 60  # of meeting in one sentence: each looks through the rest of it; real ones have under ten
 _PRESENT = ("می", "نمی", "است", "دار", "باید")
 _TOPIC = listed("topic", _LIST)
 _ROOM = listed("room", _LIST)
@@ -68,7 +69,7 @@ def meeting_words(number: int, sentence: Sentence) -> Iterator[MeetingWord]:
     """The words of meeting in a sentence with what governs each."""
     tokens, kinds = sentence.tokens, _kinds()
     starts = kinds.starts
-    candidates = [index for index, token in enumerate(tokens) if token.fold in starts]
+    candidates = [index for index, token in enumerate(tokens) if token.fold in starts][:_MOST_WORDS]
     if not candidates:
         return
     quote = next((index for index, token in enumerate(tokens) if token.text == ":"), len(tokens))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from parsing.text import fold, normalize, tokenize
@@ -36,6 +36,7 @@ def test_folds_ignore_spelling() -> None:
     assert fold("تأمین") == fold("تامين")
 
 
+@settings(deadline=None)
 @given(st.text(alphabet=st.characters(codec="utf-8"), max_size=60) | st.text(alphabet="ءـآ ۱۲.،a\u200c", max_size=20))
 def test_words_and_numbers_have_a_fold_and_marks_have_none(text: str) -> None:
     for token in tokenize(normalize(text)):
