@@ -9,6 +9,7 @@ from parsing.footer import split_footer
 from parsing.records import Article
 from parsing.text import Cut, Part, Sentence, Spelled, cut_lines, line_length, normalize, sentences_of_cuts, spell
 
+_MOST_MARKS = 20  # end-of-message marks read of one body; each is looked for in all that is left
 _PARTS: tuple[Part, ...] = ("kicker", "title", "lead", "body")
 
 
@@ -50,7 +51,7 @@ def _normalized(article: Article) -> tuple[Article, dict[Part, Spelled]]:
     body, footer = split_footer(article.body) if article.body else (None, None)
     footer = article.footer or footer
     spelled = spell(body or "")
-    while spelled.text:  # a mark glued to a word is seen only once the words are set apart
+    for _ in range(_MOST_MARKS):  # a mark glued to a word is seen only once the words are set apart
         rest, glued = split_footer(spelled.text)
         if glued is None:
             break

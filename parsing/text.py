@@ -83,6 +83,7 @@ _ABBREVIATION = re.compile(r"[(«]?[^\W\d_]\.")
 _CLOSERS = frozenset("،؛:!؟,")
 _LONGEST_CHUNK = 48
 _LONGEST_FOLD = 80
+_LONGEST_WORD = 100  # to be joined with what follows: «ها ها ها …» without an end is no word
 _MOST_CHUNKS = 120_000
 
 
@@ -251,6 +252,8 @@ def _line(line: str, spellings: Spelling) -> list[_Chunk]:
 def _whole(done: list[_Chunk], chunk: _Chunk, spellings: Spelling) -> _Chunk:
     """The word or phrase that a chunk ends; its first halves are taken off `done`."""
     while done and chunk.joins_left in spellings.tails and (left := done[-1]).joins_right:
+        if len(left.text) > _LONGEST_WORD:
+            break
         between = spellings.joined(left.joins_right, chunk.joins_left)
         if between is None:
             break
