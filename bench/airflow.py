@@ -7,7 +7,8 @@ of the real archive, and the crawls that could have fetched them are noted in a 
 a copy. Airflow then runs `bench/dags/replay.py` (ingest and check of each outlet, as in `regional_news`; nothing is
 fetched) in the layout of `dabir run`, timed from its trigger to its end. Before and after that the same is done by as
 many processes of `dabir.extraction.in_order`, without Airflow, timed from their start; Airflow is not up meanwhile. The
-ratio is to the mean of the two, so a machine that grows slower or faster weighs on both sides. It takes some minutes on two idle cores.
+ratio is to the mean of the two, so a machine that grows slower or faster weighs on both sides. It takes
+minutes on two idle cores.
 """
 
 from __future__ import annotations
