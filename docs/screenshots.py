@@ -12,7 +12,7 @@ import urllib.request
 from pathlib import Path
 from urllib.parse import quote
 
-from playwright.sync_api import Page, sync_playwright
+from playwright.sync_api import Browser, Page, sync_playwright
 
 IMAGES = Path(__file__).parent / "images"
 DAG = "regional_news"
@@ -57,6 +57,32 @@ def log(page: Page, url: str, run_id: str) -> None:
     page.screenshot(path=IMAGES / "airflow-log.png")
 
 
+WIDTHS = {"": {"width": 1280, "height": 900}, "-phone": {"width": 390, "height": 844}}
+
+
+def pages(browser: Browser, root: str) -> None:
+    """Each page of Dabir as a reader comes to it, on a desk and on a telephone."""
+    for suffix, viewport in WIDTHS.items():
+        page = browser.new_page(viewport=viewport)  # type: ignore[arg-type]
+        page.set_default_timeout(15_000)
+        for name, listing, link in (
+            ("coverage", "coverage", None),
+            ("day", "coverage", "table.calendar td.complete a"),
+            ("article", "articles?outlet=isna", "table a[href*='/articles/']"),
+            ("officials", "officials", None),
+            ("person", "officials", "table a[href*='/officials/']"),
+            ("figures", "figures?unit=percent", None),
+            ("rejects", "rejects", None),
+        ):
+            page.goto(f"{root}/{listing}")
+            if link is not None:
+                page.locator(link).first.click()
+                page.wait_for_load_state()
+            page.evaluate("document.fonts.ready")
+            page.screenshot(path=IMAGES / f"pages-{name}{suffix}.png")
+        page.close()
+
+
 def main() -> None:
     """Take each of them."""
     url = (sys.argv[1] if sys.argv[1:] else "http://127.0.0.1:8080").rstrip("/")
@@ -71,6 +97,7 @@ def main() -> None:
         page.set_default_timeout(15_000)
         grid(page, url, run_id)
         log(page, url, run_id)
+        pages(browser, f"{url}/dabir")
         browser.close()
 
 
