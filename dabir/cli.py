@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
-from datetime import date, datetime, time
+from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Literal, NoReturn
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 from rich.console import Console
 
-if TYPE_CHECKING:
-    from sqlalchemy import Engine
+from dabir.cli_warehouse import commands
+from dabir.terminal import close_broken_pipe, errors, fail, load_settings, open_console
 
+if TYPE_CHECKING:
     from dabir.settings import Settings
 
 app = typer.Typer(
@@ -31,19 +30,6 @@ app = typer.Typer(
 
     Exit codes: 0 done; 1 something failed or was left out, as said on standard error; 2 wrong usage or settings.""",
 )
-errors = Console(stderr=True, highlight=False, soft_wrap=True)
-WIDTH = 120  # of tables where the output is no terminal: nothing is cut
-
-
-def _console() -> Console:
-    console = Console(highlight=False)
-    return console if console.is_terminal else Console(highlight=False, width=WIDTH)
-
-
-def fail(message: str, code: int = 1) -> NoReturn:
-    """End with one line on standard error."""
-    errors.print(f"[red]dabir:[/] {message}" if errors.is_terminal else f"dabir: {message}", markup=errors.is_terminal)
-    raise typer.Exit(code)
 
 
 @app.command()
@@ -62,7 +48,7 @@ def run(
     from dabir.run import run as run_pipeline
 
     try:
-        code = run_pipeline(_settings(), once=once, console=_console())
+        code = run_pipeline(load_settings(), once=once, console=open_console())
     except CannotRun as error:
         fail(str(error))
     raise typer.Exit(code)
@@ -103,7 +89,7 @@ def parse(
     except FileFault as error:
         fail(str(error))
     except BrokenPipeError:
-        _close_broken_pipe()
+        close_broken_pipe()
     if not is_whole:
         raise typer.Exit(1)
 
@@ -119,7 +105,7 @@ def explain(
     from parsing.jsonl import article_from_json
 
     is_whole = True
-    console = _console()
+    console = open_console()
     try:
         with open_lines(file) as (lines, _, _):
             for line in lines:
@@ -133,7 +119,7 @@ def explain(
     except FileFault as error:
         fail(str(error))
     except BrokenPipeError:
-        _close_broken_pipe()
+        close_broken_pipe()
     if not is_whole:
         raise typer.Exit(1)
 
@@ -155,7 +141,7 @@ def serve(
     from db.server import ServerError
 
     try:
-        with warehouse(_settings()) as settings:
+        with warehouse(load_settings()) as settings:
             # A page elsewhere must not reach these by a name that it lets point here.
             served = TrustedHostMiddleware(pages_app(settings), allowed_hosts=["127.0.0.1", "localhost"])
             uvicorn.run(served, host="127.0.0.1", port=port, log_level="info")
@@ -177,7 +163,7 @@ def capture(
     if outlet not in OUTLETS:
         fail(f"there is no outlet {outlet!r}; `dabir outlets` lists them", 2)
     try:
-        draft = captured(OUTLETS[outlet], url, into, work_dir=_settings().work_dir)
+        draft = captured(OUTLETS[outlet], url, into, work_dir=load_settings().work_dir)
     except (CaptureError, ValueError) as error:
         fail(str(error))
     typer.echo(f"{draft.with_suffix('.html')}\n{draft}: check it against the page")
@@ -202,7 +188,7 @@ def import_(
     from db.engine import WarehouseError, engine
     from db.server import ServerError
 
-    settings = _settings()
+    settings = load_settings()
     columns = ("{task.description}", BarColumn(), DownloadColumn(), TextColumn("{task.fields[shown]}"))
     try:
         with (
@@ -267,7 +253,7 @@ def crawl(
     from db.engine import WarehouseError
     from db.server import ServerError
 
-    settings = _settings()
+    settings = load_settings()
     if (day is None) == (first is None or last is None):
         fail("say --day, or --from and --to", 2)
     try:
@@ -326,8 +312,8 @@ def backfill(
     from dabir.days import read_day
     from dabir.scheduler import SchedulerError
 
-    settings = _settings()
-    console = _console()
+    settings = load_settings()
+    console = open_console()
     changes = [name for name, is_wanted in (("pause", pause), ("unpause", resume), ("cancel", cancel)) if is_wanted]
     if len(changes) > 1 or (changes and (first or last)):
         fail("say one of --from with --to, --pause, --resume, --cancel", 2)
@@ -389,8 +375,8 @@ def reparse(
     from db.engine import WarehouseError
     from db.server import ServerError
 
-    settings = _settings()
-    console = _console()
+    settings = load_settings()
+    console = open_console()
     try:
         days = read_day(first), read_day(last)
         with warehouse(settings) as settings:
@@ -410,131 +396,6 @@ def reparse(
 
 
 @app.command()
-def resolve() -> None:
-    """Tell who is who: tie officials to people and posts, organizations to institutions, where records changed.
-
-    The nightly run does it; by hand it is for after an import. Running it again changes nothing.
-    """
-    from dabir.pipeline import connected
-    from dabir.resolving import resolve as resolved
-    from dabir.warehouse import warehouse
-    from db.engine import WarehouseError
-    from db.server import ServerError
-
-    try:
-        with warehouse(_settings()) as settings, connected(settings) as engine:
-            typer.echo(str(resolved(engine)))
-    except (ServerError, WarehouseError) as error:
-        fail(str(error))
-
-
-@app.command()
-def search(
-    query: Annotated[list[str], typer.Argument(help="Words, in any spelling; «a phrase» stands in quotation marks")],
-    outlet: Annotated[str | None, typer.Option(help="Articles of this outlet alone")] = None,
-    most: Annotated[int, typer.Option(help="How many to show", min=1, max=200)] = 20,
-) -> None:
-    """Find articles that hold all the words, the newest first: day, outlet, title and where the words stand."""
-    from rich.text import Text
-
-    from dabir.pipeline import connected
-    from dabir.warehouse import warehouse
-    from dabir.web.persian import jalali
-    from db.engine import WarehouseError
-    from db.server import ServerError
-    from db.text_search import search as found_in
-
-    try:
-        with warehouse(_settings()) as settings, connected(settings) as engine, engine.connect() as connection:
-            found = found_in(connection, " ".join(query), outlet=outlet, limit=most)
-    except (ServerError, WarehouseError) as error:
-        fail(str(error))
-    console = _console()
-    for hit in found.hits:
-        console.print(Text(f"{jalali(hit.published_at)}  {hit.outlet}  {hit.title or ''}"), soft_wrap=True)
-        pieces = [(piece.text, "bold" if piece.is_hit else "") for piece in hit.snippet]
-        console.print(Text.assemble("    ", *pieces), soft_wrap=True)
-    if not found.hits:
-        typer.echo("no article holds all of these words")
-    elif found.is_cut:
-        typer.echo("there may be more: --most, or more words")
-
-
-judge_app = typer.Typer(no_args_is_help=True, help="Verdicts on who is who, remembered whatever is read anew.")
-app.add_typer(judge_app, name="judge")
-# An id may be negative, which is no option.
-_IDS = {"ignore_unknown_options": True}
-_Body = Annotated[bool, typer.Option("--body", help="The names and ids are of institutions, not of people")]
-_Side = Annotated[str, typer.Argument(help="Id or key, as `dabir judge list` shows them")]
-_Why = Annotated[str, typer.Option("--reason", help="Why, in words")]
-
-
-@judge_app.command(name="list")
-def judge_list(name: Annotated[str, typer.Argument(help="A name, in any spelling")], body: _Body = False) -> None:
-    """Show who is called so: the id of each, and its keys with their mentions."""
-    from dabir.resolving import known_as
-
-    with _judging() as engine, engine.connect() as connection:
-        found = known_as(connection, "body" if body else "person", name)
-    for entity, (shown, keys) in found.items():
-        typer.echo(f"{entity}\t{shown}")
-        for key, mentions in keys.items():
-            typer.echo(f"\t{mentions}\t{key}")
-    if not found:
-        fail(f"nobody is called {name}" if not body else f"nothing is called {name}")
-
-
-@judge_app.command(name="same", context_settings=_IDS)
-def judge_same(left: _Side, right: _Side, reason: _Why, body: _Body = False) -> None:
-    """Say that two are one; kept until it is revoked."""
-    _judge(left, right, "same", reason, body)
-
-
-@judge_app.command(name="different", context_settings=_IDS)
-def judge_different(left: _Side, right: _Side, reason: _Why, body: _Body = False) -> None:
-    """Say that two are not one; by key where one row holds both. Kept until it is revoked."""
-    _judge(left, right, "different", reason, body)
-
-
-@judge_app.command(name="revoke", context_settings=_IDS)
-def judge_revoke(judgement: Annotated[int, typer.Argument(help="Id that the verdict was given")]) -> None:
-    """Take a verdict back."""
-    from dabir.resolving import revoke
-    from db.judgements import CannotJudge
-
-    with _judging() as engine:
-        try:
-            typer.echo(f"taken back: a verdict on {revoke(engine, judgement)} pairs of keys")
-        except CannotJudge as error:
-            fail(str(error))
-
-
-def _judge(left: str, right: str, verdict: Literal["same", "different"], reason: str, body: bool) -> None:
-    from dabir.resolving import judge
-    from db.judgements import CannotJudge
-
-    with _judging() as engine:
-        try:
-            typer.echo(f"judgement {judge(engine, 'body' if body else 'person', left, right, verdict, reason)}")
-        except CannotJudge as error:
-            fail(str(error))
-
-
-@contextmanager
-def _judging() -> Iterator[Engine]:
-    from dabir.pipeline import connected
-    from dabir.warehouse import warehouse
-    from db.engine import WarehouseError
-    from db.server import ServerError
-
-    try:
-        with warehouse(_settings()) as settings, connected(settings) as engine:
-            yield engine
-    except (ServerError, WarehouseError) as error:
-        fail(str(error))
-
-
-@app.command()
 def outlets(
     seen: Annotated[bool, typer.Option("--seen", help="Also when the warehouse last saw an article of each")] = False,
 ) -> None:
@@ -548,7 +409,7 @@ def outlets(
     from dabir.days import jalali_day
     from dabir.plan import outlets_of
 
-    settings = _settings()
+    settings = load_settings()
     last = _last_seen(settings) if seen else {}
     columns = ("name", "title", "family", "host", "provinces", "archive", "since", "a day", "footer", "evidence")
     table = Table(*columns, *(["last seen"] if seen else []), box=None)
@@ -567,7 +428,7 @@ def outlets(
             outlet.evidence,
         )
         table.add_row(*row, *([last.get(outlet.name, "never")] if seen else []))
-    _console().print(table)
+    open_console().print(table)
 
 
 def _last_seen(settings: Settings) -> dict[str, str]:
@@ -600,295 +461,18 @@ def status(
     from db.server import ServerError
 
     try:
-        with warehouse(_settings()) as settings:
+        with warehouse(load_settings()) as settings:
             with connected(settings) as engine, engine.connect() as connection:
                 query = text("select distinct day_on from crawl_runs order by day_on desc limit :days")
                 latest = connection.scalars(query, {"days": days}).all()
-            console = _console()
+            console = open_console()
             console.print(summary(settings, latest))
             console.print(f"The warehouse holds {count_articles(settings)} articles.")
     except (ServerError, WarehouseError) as error:
         fail(str(error))
 
 
-@app.command()
-def export(
-    folder: Annotated[Path, typer.Argument(help="Folder to make; one that is there must be empty")],
-    format: Annotated[str, typer.Option(help="parquet, csv or jsonl")] = "parquet",
-    since: Annotated[
-        str | None,
-        typer.Option(help="Only what changed since: as_of of an earlier export, or a Jalali day (Tehran)"),
-    ] = None,
-    tables: Annotated[
-        str | None, typer.Option(help="Names of tables, with commas between; all where not given")
-    ] = None,
-) -> None:
-    """Write the warehouse to files: Parquet with types, CSV that spreadsheets cannot run, or JSON Lines.
-
-    A file for each table, rows in the order of their keys, and [bold]manifest.json[/], which says how many rows and
-    which columns each has, with the digest of its file. With [bold]--since[/] each file holds the rows written since,
-    and [bold]….withdrawn.…[/] the keys of those that are gone; docs/operations.md says how to apply them.
-    """
-    from db.engine import WarehouseError, engine
-    from db.export import ExportError
-    from db.export import export as exported
-    from db.formats import FORMATS
-
-    if format not in FORMATS:
-        fail(f"{format} is no format; there are {', '.join(FORMATS)}", 2)
-    try:
-        moment = None if since is None else _moment(since)
-    except ValueError as error:
-        fail(str(error), 2)
-    names = [] if tables is None else [name.strip() for name in tables.split(",")]
-    with _server_address() as address:
-        warehouse = engine(address)
-        try:
-            done = exported(warehouse, folder, format=format, since=moment, tables=names)
-        except (ExportError, WarehouseError) as error:
-            fail(str(error))
-        finally:
-            warehouse.dispose()
-    typer.echo(
-        f"{folder}: {sum(done.rows.values())} rows of {len(done.rows)} tables"
-        + (f", {sum(done.withdrawn.values())} keys withdrawn" if since else "")
-        + (f"; next: --since {done.as_of.isoformat()}" if done.as_of else "")
-    )
-    for unfit in done.unfit:
-        errors.print(unfit, markup=False)
-    if done.unfit:
-        raise typer.Exit(1)
-
-
-def _moment(text: str) -> datetime:
-    """A time with its offset, or the beginning of a Jalali day in Tehran. Raises ValueError."""
-    from zoneinfo import ZoneInfo
-
-    from dabir.days import read_day
-
-    try:
-        moment = datetime.fromisoformat(text)
-    except ValueError:
-        moment = None
-    if moment is not None and moment.tzinfo is not None:
-        return moment
-    try:
-        return datetime.combine(read_day(text), time(), ZoneInfo("Asia/Tehran"))
-    except ValueError as error:
-        raise ValueError(f"{error}, nor a time with its offset such as 2026-11-25T08:00:00+00:00") from None
-
-
-db_app = typer.Typer(no_args_is_help=True, help="The warehouse: its schema, address and size.")
-app.add_typer(db_app, name="db")
-
-
-@db_app.command()
-def upgrade() -> None:
-    """Bring the schema of the warehouse to this version; nothing happens where it is."""
-    from dabir.warehouse import warehouse
-    from db.engine import WarehouseError
-    from db.server import ServerError
-
-    try:
-        with warehouse(_settings()):
-            typer.echo("the schema of the warehouse is at this version")
-    except (ServerError, WarehouseError) as error:
-        fail(str(error))
-
-
-@db_app.command()
-def check() -> None:
-    """Compare the warehouse with the schema of this version; exit code 1 with one line for each difference."""
-    from db.engine import check as faults_of
-
-    with _server_address() as url:
-        faults = faults_of(url)
-    for fault in faults:
-        errors.print(fault, markup=False)
-    if faults:
-        raise typer.Exit(1)
-    typer.echo("the warehouse is as this version expects it")
-
-
-@db_app.command()
-def url() -> None:
-    """Print the address of the warehouse without its password, for psql and other clients.
-
-    The embedded PostgreSQL answers only while a command of Dabir runs.
-    """
-    from sqlalchemy import make_url
-
-    with _server_address() as address:
-        typer.echo(make_url(address).set(drivername="postgresql").render_as_string(hide_password=True))
-
-
-@db_app.command()
-def size() -> None:
-    """Print the size of each table with its indexes, the largest first, and of the whole database.
-
-    Rows are what the server last estimated; - where it has not looked at a table yet.
-    """
-    from rich.table import Table
-    from sqlalchemy import text
-    from sqlalchemy.exc import OperationalError
-
-    from db.engine import engine, unreachable
-
-    query = """select c.oid::regclass::text as name, nullif(reltuples, -1)::bigint as rows,
-            pg_total_relation_size(c.oid) as bytes
-        from pg_class c
-        where relkind = 'r' and relnamespace in (select oid from pg_namespace where nspname in ('public', 'tracking'))
-        order by bytes desc, name"""
-    table = Table("table", "rows, about", "MB", box=None)
-    with _server_address() as address:
-        warehouse = engine(address)
-        try:
-            with warehouse.connect() as connection:
-                for row in connection.execute(text(query)):
-                    table.add_row(row.name, "-" if row.rows is None else str(row.rows), f"{row.bytes / 1e6:.1f}")
-                whole = connection.scalar(text("select pg_database_size(current_database())")) or 0
-        except OperationalError as error:
-            fail(unreachable(error))
-        finally:
-            warehouse.dispose()
-    table.add_row("the whole database", "", f"{whole / 1e6:.1f}")
-    _console().print(table)
-
-
-@db_app.command()
-def backup(
-    place: Annotated[
-        Path,
-        typer.Argument(help="File to make, or a folder, in which it is named by the time (UTC)", metavar="FILE|FOLDER"),
-    ],
-) -> None:
-    """Write the whole warehouse, as it is at one moment, to a file, and its digest to FILE.sha256.
-
-    Work may go on meanwhile. The raw pages of the archive are not in it.
-    """
-    from datetime import UTC
-
-    from db.backup import BackupError
-    from db.backup import backup as back_up
-
-    file = place / f"dabir-{datetime.now(UTC):%Y%m%dT%H%M%SZ}.dump" if place.is_dir() else place
-    with _server_address() as address:
-        try:
-            size = back_up(address, file)
-        except BackupError as error:
-            fail(str(error))
-    typer.echo(f"{file}: {size / 1e6:.1f} MB")
-
-
-@db_app.command()
-def restore(
-    file: Annotated[Path, typer.Argument(help="A file of `dabir db backup`, with its digest beside it")],
-) -> None:
-    """Put a backup into an empty database, all of it or nothing; a warehouse that holds anything is left alone."""
-    from db.backup import BackupError
-    from db.backup import restore as put_back
-
-    with _server_address() as address:
-        try:
-            revision = put_back(address, file)
-        except BackupError as error:
-            fail(str(error))
-    typer.echo(f"{file}: restored, schema {revision}; exports of changes begin anew with a whole one")
-
-
-@contextmanager
-def _server_address() -> Iterator[str]:
-    """The address of the warehouse as it is, its schema not changed."""
-    from dabir.warehouse import DATABASE
-    from db.engine import WarehouseError
-    from db.server import ServerError, ensure_database, start
-
-    settings = _settings()
-    try:
-        if settings.database_url is not None:
-            yield settings.database_url.get_secret_value()
-        else:
-            with start(settings.postgres_dir) as server:
-                yield ensure_database(server, DATABASE)
-    except (ServerError, WarehouseError) as error:
-        fail(str(error))
-
-
-archive_app = typer.Typer(no_args_is_help=True, help="The archive of raw pages.")
-app.add_typer(archive_app, name="archive")
-
-
-@archive_app.command()
-def verify(
-    outlet: Annotated[str | None, typer.Argument(help="One outlet alone; all where not given")] = None,
-) -> None:
-    """Read every archived file and tell what is damaged, cut off or not as indexed; exit code 1 where any is."""
-    from scrapers.archive import verify as faults_in
-
-    is_whole = True
-    for fault in faults_in(_settings().archive, outlet):
-        errors.print(f"{fault.file}: byte {fault.offset}: {fault.reason}", markup=False)
-        is_whole = False
-    if not is_whole:
-        raise typer.Exit(1)
-    typer.echo("every file of the archive is whole")
-
-
-@archive_app.command()
-def prune(
-    older_than: Annotated[int | None, typer.Option(help="Crawled more than this many days ago", min=0)] = None,
-    before: Annotated[str | None, typer.Option(help="Crawled before this Jalali day (Tehran)")] = None,
-    dry_run: Annotated[bool, typer.Option("--dry-run", help="Only say what would go")] = False,
-) -> None:
-    """Remove raw pages of old crawls. Articles and records stay, and so does what the archive knows of each page.
-
-    Kept are files that are not loaded yet or damaged, and the pages of rejects that still wait for a better reading.
-    What is pruned cannot be read again with later rules.
-    """
-    from datetime import UTC, timedelta
-
-    from dabir.retention import prune_archive
-    from dabir.warehouse import warehouse
-    from db.engine import WarehouseError
-    from db.server import ServerError
-
-    if (older_than is None) == (before is None):
-        fail("say --older-than or --before", 2)
-    now = datetime.now(UTC)
-    try:
-        moment = now - timedelta(days=older_than or 0) if before is None else _moment(before)
-    except ValueError as error:
-        fail(str(error), 2)
-    try:
-        with warehouse(_settings()) as settings:
-            done = prune_archive(settings, moment, now=now, dry_run=dry_run)
-    except (ServerError, WarehouseError) as error:
-        fail(str(error))
-    for line in done.left:
-        errors.print(line, markup=False)
-    typer.echo(
-        f"{'would prune' if dry_run else 'pruned'} {done.pages} pages of {done.files} files, "
-        f"{done.bytes / 1e6:.1f} MB; {done.kept} pages kept for rejects that wait, {len(done.left)} files left"
-    )
-
-
-def _settings() -> Settings:
-    from dabir.settings import SettingsError, read_settings
-
-    try:
-        return read_settings()
-    except SettingsError as error:
-        for fault in error.faults:
-            errors.print(fault, markup=False)
-        raise typer.Exit(2) from error
-
-
-def _close_broken_pipe() -> NoReturn:
-    """Whoever read standard output has gone: end without a traceback, as other tools of a pipe do."""
-    import os
-
-    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-    raise typer.Exit(1)
+app.add_typer(commands)
 
 
 def main() -> None:
