@@ -426,6 +426,15 @@ def test_a_redesigned_site_is_not_read_to_the_beginning_of_its_archive(tmp_path:
     assert report.not_articles == report.listed > 0
 
 
+def test_the_memory_of_who_started_a_crawl_is_not_counted_as_its_own(
+    sites: samples.Agencies, isna: Outlet, tmp_path: Path
+) -> None:
+    held = bytearray(600 << 20)
+    held[::4096] = b"1" * len(held[::4096])
+    report = crawl(isna, last_day(sites), str(tmp_path), work_dir=tmp_path, settings=QUICK)
+    assert len(held) > report.peak_memory_bytes > 20 << 20
+
+
 def test_an_endless_archive_of_100_000_rows_ends_and_stays_under_400_mb(tmp_path: Path) -> None:
     server = ThreadingHTTPServer(("127.0.0.1", 0), Endless)
     thread = threading.Thread(target=server.serve_forever, daemon=True)
