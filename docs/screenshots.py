@@ -51,8 +51,8 @@ def grid(page: Page, url: str, run_id: str) -> None:
 
 def log(page: Page, url: str, run_id: str) -> None:
     """The log of one mapped task, which ends with what it did."""
-    page.goto(f"{url}/dags/{DAG}/runs/{quote(run_id)}/tasks/outlet_day.ingest/mapped/0")
-    page.get_by_text("records").first.wait_for()
+    page.goto(f"{url}/dags/{DAG}/runs/{quote(run_id)}/tasks/outlet_day.crawl/mapped/0")
+    page.get_by_text("listed").first.wait_for()
     page.wait_for_timeout(1000)
     page.screenshot(path=IMAGES / "airflow-log.png")
 
@@ -68,7 +68,7 @@ def pages(browser: Browser, root: str) -> None:
         for name, listing, link in (
             ("coverage", "coverage", None),
             ("day", "coverage", "table.calendar td.complete a"),
-            ("article", "articles?outlet=isna", "table a[href*='/articles/']"),
+            ("article", "articles?outlet=sample_isna", "table a[href*='/articles/']"),
             ("officials", "officials", None),
             ("person", "officials", "table a[href*='/officials/']"),
             ("figures", "figures?unit=percent", None),
