@@ -204,6 +204,8 @@ task ends with its counts.
         """Tell consumers and metrics, once a run, what the warehouse now holds of these days."""
         from dabir import pipeline
 
+        if works is None:
+            raise AirflowSkipException("the run ended before its outlets were chosen")
         chosen = [Work.from_json(work) for work in works]
         measure(chosen)
         yield Metadata(news, extra=pipeline.counts_of(settings, chosen))
@@ -217,6 +219,8 @@ task ends with its counts.
             raise AirflowSkipException("DABIR_NOTIFY names no connection")
         if dag_run.run_type == "backfill":
             raise AirflowSkipException("a backfill tells nothing: see the page Coverage")
+        if works is None:
+            raise AirflowSkipException("the run ended before its outlets were chosen")
         faults = []
         with notices.pending(settings, [Work.from_json(work) for work in works]) as notice:
             if not notice:
