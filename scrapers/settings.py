@@ -56,6 +56,7 @@ DOWNLOAD_TIMEOUT = 60
 DNS_TIMEOUT = 20
 DOWNLOAD_VERIFY_CERTIFICATES = True
 MEMUSAGE_LIMIT_MB = 800
+EXTENSIONS = {"scrapy.extensions.memusage.MemoryUsage": None, "scrapers.memory.OwnMemoryUsage": 0}
 
 DOWNLOADER_MIDDLEWARES = {
     "scrapy.downloadermiddlewares.robotstxt.RobotsTxtMiddleware": None,

@@ -12,8 +12,6 @@ from __future__ import annotations
 
 import builtins
 import hashlib
-import resource
-import sys
 from collections import Counter
 from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass, field, replace
@@ -37,6 +35,7 @@ from scrapy.exceptions import (
 from scrapy.http import Response
 
 from scrapers.archive import PageWriter, crawl_files, read_file_index, read_index
+from scrapers.memory import peak_memory_bytes
 from scrapers.outlet import Outlet, Row, replica
 from scrapers.outlets import OUTLETS
 from scrapers.page import Blocked, NotAnArticle, PageError, RawPage, parse_page, refuse
@@ -494,23 +493,13 @@ class OutletSpider(scrapy.Spider):
             listings_lost=dict(tally.listings_lost),
             is_cut=tally.is_cut or (self.mode == "recent" and not reaches_back),
             requests=stats.get_value("downloader/request_count", 0),
-            peak_memory_bytes=_peak_memory_bytes(),
+            peak_memory_bytes=peak_memory_bytes(),
             bytes_received=stats.get_value("downloader/response_bytes", 0),
             insecure_tls=self.outlet.insecure_tls,
             files=(file,) if file else (),
             **tally.counts,
         )
         self.logger.info("%s", self.report.to_json().decode())
-
-
-def _peak_memory_bytes() -> int:
-    """The most memory this program has held. Linux's ru_maxrss would count the process that started it too."""
-    status = Path("/proc/self/status")
-    if status.exists():
-        kilobytes = next(line.split()[1] for line in status.read_text().splitlines() if line.startswith("VmHWM"))
-        return int(kilobytes) * 1024
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    return peak if sys.platform == "darwin" else peak * 1024
 
 
 def _request_of(response: Response) -> Request:
