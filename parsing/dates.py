@@ -60,7 +60,6 @@ def _calendar() -> _Calendar:
     )
 
 
-_DIGITS = str.maketrans("۰۱۲۳۴۵۶۷۸۹٠١٢٣٤٥٦٧٨٩", "01234567890123456789")
 _YEAR, _YEARS = "سال", ("سالهای", "سالها")
 _THIS_YEAR, _LAST_YEAR = ("امسال",), ("پارسال",)
 _UNTIL = ("تا", "الی")
@@ -335,8 +334,8 @@ def _closes(tokens: Sequence[Token], index: int) -> bool:
     if word in _FOLLOW_YEARS or not word:
         return True
     # «پاییز ۹۷ کار تمام شد»: so large a number of the last years, and no unit after it.
-    is_recent = index > 0 and (tokens[index - 1].text.translate(_DIGITS) or "")[:1] in "89"
-    return is_recent and word not in _unit_words()
+    number = parse_digits(tokens[index - 1].text) if index else None
+    return number is not None and 80 <= number < 100 and word not in _unit_words()
 
 
 @cache
