@@ -1,6 +1,6 @@
 """Numbers with what they are measured in: «بیش از ۳ تا ۵ میلیارد تومان» is one quantity.
 
-A quantity is what is printed; whether it is a metric, and of what, is decided by `parsing.metrics`.
+A quantity is what is printed; whether it is a metric, and of what, is decided by `parsing.counting`.
 """
 
 from __future__ import annotations
