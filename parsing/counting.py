@@ -63,6 +63,7 @@ def _ordinals() -> frozenset[str]:
 
 
 _PLURALS = ("هایی", "های", "ها", "ان", "گان", "ین")
+_OWNED = ("ش", "اش", "شان")
 
 
 def stem(folded: str) -> str:
@@ -79,9 +80,11 @@ def _person_forms() -> frozenset[str]:
     for person in _people():
         # «مدرسه‌ای» is no plural of «مدرس»: folded, a noun that ends in «ه» looks like one.
         is_other = word(person + "ه").seen > word(person).seen
-        forms.update(person + ending for ending in _PLURALS if not (is_other and ending[0] == "ه"))
+        forms.update(person + ending for ending in _PLURALS + _OWNED if not (is_other and ending[0] == "ه"))
         if person.endswith("ه"):
             forms.add(person[:-1] + "گان")
+        if person[-1] in "وا" or not word(person + "ی").seen:  # «شهرداری» is no mayor
+            forms.add(person + "ی")
     return frozenset(forms)
 
 
@@ -114,7 +117,7 @@ def _measured(tokens: Sequence[Token], quantity: Quantity) -> tuple[str, str] | 
         return ("ratio", "ratio") if after == "از" or is_noun else None
     if before in used("vague_number") or (before == "هر" and unit is not None and unit.kind != "person"):
         return None
-    if unit is not None and unit.kind in ("money", "household") and quantity.value == 1 and quantity.is_word:
+    if unit is not None and quantity.value == 1 and quantity.is_word and unit.kind in ("money", "household"):
         return None
     if unit is not None and unit.kind == "share" and quantity.value == 100 and quantity.is_word:
         return None  # «صد در صد»: wholly
@@ -126,9 +129,9 @@ def _measured(tokens: Sequence[Token], quantity: Quantity) -> tuple[str, str] | 
         ):
             return "kilometer_per_hour", "measure"
         return unit.name, unit.kind
-    if _is_code(tokens, quantity) or _is_name(tokens, quantity, before) or _is_quoted_title(tokens, quantity):
+    if _is_code(tokens, quantity) or _is_name(tokens, quantity) or _is_quoted_title(tokens, quantity):
         return None
-    if before in used("anaphor"):
+    if before in used("anaphor") and not _is_pronoun(tokens, quantity):
         return None
     if before == "هر" and not (2 < quantity.value <= 20 and is_person(after)):
         return None
@@ -141,7 +144,9 @@ def _measured(tokens: Sequence[Token], quantity: Quantity) -> tuple[str, str] | 
         return ("person", "person") if unit.kind == "person" else ("count", "piece")
     if tokens[quantity.after - 1].fold.endswith("یاردی") or tokens[quantity.after - 1].fold.endswith("یونی"):
         return ("money", "money") if quantity.after - quantity.number > 1 else None
-    if is_noun:
+    if tokens[quantity.number].fold == "نیم" and quantity.after == quantity.number + 1:
+        return None  # «نیم نگاهی»
+    if is_noun and not (_looks_like_year(tokens, quantity) and _ends_in_year(tokens, quantity)):
         if (quantity.value == 2 and after in used("pair")) or (quantity.value <= 10 and after in used("abstract")):
             return None
         if quantity.magnitude >= 1_000_000 and after in used("money"):
@@ -151,8 +156,7 @@ def _measured(tokens: Sequence[Token], quantity: Quantity) -> tuple[str, str] | 
         if quantity.end + 1 < len(tokens) and tokens[quantity.end + 1].fold in used("rank"):
             return None
         return ("person", "person") if is_person(after) else ("count", "piece")
-    is_year = any(low <= quantity.value < high for low, high in (_YEARS, _GREGORIAN)) and not quantity.is_word
-    if is_year and len(tokens[quantity.number].text) == 4:
+    if _looks_like_year(tokens, quantity):
         near = (token.fold for token in tokens[max(0, quantity.start - 2) : quantity.start])
         return ("count", "piece") if any(word_near in used("count") for word_near in near) else None
     if quantity.magnitude >= 1_000_000:
@@ -165,11 +169,40 @@ def _measured(tokens: Sequence[Token], quantity: Quantity) -> tuple[str, str] | 
     return None
 
 
+def _looks_like_year(tokens: Sequence[Token], quantity: Quantity) -> bool:
+    if quantity.is_word or quantity.high is not None or quantity.after != quantity.number + 1:
+        return False
+    is_year = any(low <= quantity.value < high for low, high in (_YEARS, _GREGORIAN))
+    return is_year and len(tokens[quantity.number].text) == 4
+
+
+def _ends_in_year(tokens: Sequence[Token], quantity: Quantity) -> bool:
+    """Whether a number that looks like a year is the end of the phrase before it: «جام جهانی ۲۰۲۲ میزبان …»."""
+    if quantity.start != quantity.number or not quantity.start:
+        return False
+    last = tokens[quantity.start - 1]
+    if last.fold in used("dated"):
+        return True
+    is_modern = 1900 <= quantity.value < 2035 and quantity.value % 100 != 0
+    return is_modern and is_nominal(last) and last.fold not in used("count") | used("done")
+
+
+def _is_pronoun(tokens: Sequence[Token], quantity: Quantity) -> bool:
+    """Whether «این» or «آن» before a quantity stands alone: «طی آن ۴۰ نفر», «پیش از این بیش از ۸۰ نفر»."""
+    if quantity.start != quantity.number:
+        return True
+    near = [token.fold for token in tokens[max(0, quantity.start - 3) : quantity.start - 1]]
+    is_far = bool(near) and tokens[quantity.start - 1].fold == "ان" and near[-1] in used("pronoun_after")
+    return is_far or "".join(near) in used("pronoun_after")
+
+
 def _noun_at(tokens: Sequence[Token], index: int) -> bool:
     """Whether a noun stands at `index` that a number before it counts: no complement of a verb («۳۷۸ اعلام کرد»)."""
-    if index >= len(tokens) or not is_nominal(tokens[index]) or tokens[index].fold in used("no_noun"):
+    if index >= len(tokens) or tokens[index].fold in used("no_noun"):
         return False
     token = tokens[index]
+    if not is_nominal(token):
+        return token.kind == "word" and is_person(token.fold)
     if token.text.isascii() and (len(token.text) < 3 or not token.text.isupper()):
         return False
     found = word(token.fold)
@@ -191,9 +224,16 @@ def _light_verbs() -> frozenset[str]:
     return frozenset(fold(form) for form, infinitive in infinitives().items() if infinitive in light) | {"و"}
 
 
+@cache
+def _not_after() -> frozenset[str]:
+    """«ساله», «ماهه‌ای», «سالگی‌اش»: words that make the number before them no count, with their endings."""
+    endings = ("", "ی", "ای", "اش", "ام", "شان", "مان", "ها", "های")
+    return frozenset(known + ending for known in words_of_use("not_after") for ending in endings)
+
+
 def _is_ordinal_number(tokens: Sequence[Token], quantity: Quantity) -> bool:
     after = tokens[quantity.end].fold if quantity.end < len(tokens) else ""
-    if quantity.unit is None and (after in words_of_use("not_after") or _is_ordinal(after)):
+    if quantity.unit is None and (after in _not_after() or _is_ordinal(after)):
         return True
     return after == "و" and quantity.end + 1 < len(tokens) and _is_ordinal(tokens[quantity.end + 1].fold)
 
@@ -225,8 +265,15 @@ def _is_code(tokens: Sequence[Token], quantity: Quantity) -> bool:
     if len(digits) >= 8 and digits.isdigit():
         return True
     near = tokens[max(0, quantity.start - 3) : quantity.start]
-    if quantity.unit is None and len(near) > 1 and near[-1].text in "-–_" and _is_latin(near[-2]):
-        return True  # «KOI-456»
+    if (
+        quantity.unit is None
+        and len(near) > 1
+        and near[-1].text in "-–_"
+        and (_is_latin(near[-2]) or (near[-1].is_glued and tokens[quantity.number].is_glued))
+    ):
+        return True  # «KOI-456», «اف-۳۵»
+    if quantity.unit is None and near and near[-1].text == "+":
+        return True  # «۱+۵»
     return quantity.unit is None and len(digits) >= 3 and any(token.fold in words_of_use("code") for token in near)
 
 
@@ -240,13 +287,26 @@ def _is_enumerated(tokens: Sequence[Token], quantity: Quantity) -> bool:
     return any(starts_number(token) and token.fold != tokens[quantity.number].fold for token in near)
 
 
-def _is_name(tokens: Sequence[Token], quantity: Quantity, before: str) -> bool:
-    """«ماده ۱۶», «منطقه ۲»: one bare number after a word that numbers its things."""
-    if quantity.start != quantity.number or quantity.after - quantity.number > 1 or quantity.value >= 10_000:
+def _is_name(tokens: Sequence[Token], quantity: Quantity) -> bool:
+    """«ماده ۱۶», «مواد ۵ و ۶», «بندهای ۱۰ تا ۱۲»: bare numbers after a word that numbers its things."""
+    if quantity.value >= 10_000 or quantity.magnitude > 1 or quantity.start != quantity.number:
         return False
-    if before not in words_of_use("name"):
+    place, marks = quantity.number - 1, set()
+    while place > 1 and tokens[place].text in _LISTED and starts_number(tokens[place - 1]):
+        marks.add(tokens[place].text)
+        place -= 2
+    if place < 0:
         return False
-    return (quantity.unit is None and quantity.value < 1000) or before in used("numbered")
+    head = tokens[place].fold
+    if marks or quantity.high is not None:
+        head = head.removesuffix("های") if "،" not in marks or head.endswith(("های", "مواد")) else ""
+    head = head[:-1] if head.endswith("هی") else head  # «دهه‌ی ۸۰»
+    if head not in words_of_use("name") or (place and tokens[place - 1].fold in used("determiner")):
+        return False  # «در این مرحله ۴۰۰ بسته»
+    return (quantity.unit is None and quantity.value < 1000) or head in used("numbered")
+
+
+_LISTED = ("و", "،", "تا", "الی", "یا", "-")
 
 
 def _is_quoted_title(tokens: Sequence[Token], quantity: Quantity) -> bool:

@@ -36,6 +36,12 @@ def figures(text: str) -> list[tuple[Decimal, str, str | None]]:
         ("دو قنات مرمت شد.", (Decimal(2), "count", None)),
         ("نیمی از روستاها آب ندارند.", (Decimal("0.5"), "ratio", None)),
         ("سرعت وزش باد ۸۰ کیلومتر بود.", (Decimal(80), "kilometer_per_hour", None)),
+        ("تصادف در تایباد ۳ کشته برجای گذاشت.", (Decimal(3), "person", None)),
+        ("در این مرحله ۴۰۰ بسته معیشتی اهدا شد.", (Decimal(400), "count", None)),
+        ("رزمایشی که طی آن ۴۰ نفر آموزش دیدند.", (Decimal(40), "person", None)),
+        ("پیش از این بیش از ۸۰ فیلم ساخته بود.", (Decimal(80), "count", None)),
+        ("احداث ۲۰۰۰ مدرسه آغاز شد.", (Decimal(2000), "count", None)),
+        ("در محورهای ۴ استان کشور باران بارید.", (Decimal(4), "count", None)),
     ],
 )
 def test_a_quantity_is_a_metric(text: str, expected: tuple[Decimal, str, str | None]) -> None:
@@ -66,6 +72,17 @@ def test_a_quantity_is_a_metric(text: str, expected: tuple[Decimal, str, str | N
         "در پاییز ۹۷ کار به پایان رسید.",
         "در سال‌های ۱۹۷۸ و ۱۹۶۸ قهرمان جهان شد.",
         "در زادروز ۷۷ سالگی‌اش گفت.",
+        "پسربچه ۶ ماهه‌ای در روستا پیدا شد.",
+        "انتخابات مطابق مواد ۶۱، ۶۵ و ۶۶ قانون برگزار شد.",
+        "سهام موضوع مواد ۳۴ الی ۳۸ قانون واگذار شد.",
+        "فازهای ۱، ۲ و ۳ پالایشگاه افتتاح شد.",
+        "قطعنامه ۲۲۳۱ شورای امنیت صادر شد.",
+        "جام جهانی ۲۰۲۲ میزبان خود را شناخت.",
+        "گروه ۱+۵ مطالبه تازه‌ای ندارد.",
+        "جنگنده اف-۳۵ ساخت آمریکا است.",
+        "باید به قانون نیم نگاهی داشت.",
+        "اتاق هتل ۴ ستاره برای مسافر گران است.",
+        "سران سه قوه با هم دیدار کردند.",
     ],
 )
 def test_ages_times_dates_and_names_are_no_metrics(text: str) -> None:
@@ -85,6 +102,11 @@ def test_a_unit_or_noun_said_once_is_shared_by_the_numbers_of_a_list(text: str, 
     found = figures(text)
     assert [value for value, _, _ in found] == values
     assert len({unit for _, unit, _ in found}) == 1
+
+
+def test_an_amount_without_its_unit_has_that_of_the_article() -> None:
+    found = figures("این فیلم یک میلیارد تومان هزینه برد و ۱۵ میلیارد فروش داشت.")
+    assert found == [(Decimal(10**9), "toman", None), (Decimal(15 * 10**9), "toman", None)]
 
 
 @pytest.mark.parametrize("text", ["در دقیقه ۱۹ و ۸۸ گل زد.", "ساکنان مناطق ۲ و ماده ۵ آن را خواستند."])
