@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from functools import cache, lru_cache
 from typing import NamedTuple
 
-from parsing.dates import Dated
+from parsing.jalali import Dated
 from parsing.lexicon import rows, words
 from parsing.phrases import phrase_end
 from parsing.places import place_at, place_starts

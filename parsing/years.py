@@ -1,0 +1,154 @@
+"""Years in whatever words: «سال ۹۷», «امسال», «سال زراعی گذشته», «سال‌های ۹۵ تا ۹۷», «۲۰۱۹ میلادی»."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+from functools import cache
+
+from persiantools.jdatetime import JalaliDate
+
+from parsing.jalali import (
+    FARMING,
+    FISCAL,
+    SCHOOL,
+    UNTIL,
+    YEAR,
+    YEARS,
+    Calendar,
+    Dated,
+    as_dated,
+    calendar_words,
+    mark_at,
+    month_span,
+    to_jalali,
+    word_at,
+    year_span,
+)
+from parsing.lexicon import rows
+from parsing.numerals import parse_digits
+from parsing.text import Token, fold
+
+THIS_YEAR, LAST_YEAR = ("امسال",), ("پارسال",)
+
+
+def gregorian_year(tokens: Sequence[Token], index: int) -> int | None:
+    """A Gregorian year of four digits at `index`, or None."""
+    if not (index < len(tokens) and tokens[index].kind == "number" and len(tokens[index].text) == 4):
+        return None
+    value = parse_digits(tokens[index].text)
+    return int(value) if value is not None and 1800 <= value < 2100 else None
+
+
+def year_number(tokens: Sequence[Token], index: int) -> int | None:
+    """A Jalali year in digits at `index`, or None; of two digits, «۹۷» is 1397 and «۰۲» 1402."""
+    if not (index < len(tokens) and tokens[index].kind == "number"):
+        return None
+    value = parse_digits(tokens[index].text)
+    if value is None and tokens[index].text in ("۰۰", "۰۱", "۰۲", "۰۳", "۰۴", "۰۵", "۰۶", "۰۷", "۰۸", "۰۹"):
+        return 1400 + int(tokens[index].text)
+    if value is None or value != int(value):
+        return None
+    year = int(value)
+    if len(tokens[index].text) == 2 and 30 <= year <= 99:
+        return 1300 + year
+    return year if 1250 <= year < 1450 else None
+
+
+def year_after(
+    tokens: Sequence[Token], index: int, today: JalaliDate | None, *, is_sure: bool = False
+) -> tuple[int | None, int]:
+    """Read the year that may follow a day (then `is_sure`) or month: it (None if not said) and where the words end."""
+    place = index + (word_at(tokens, index) == YEAR)
+    year = year_number(tokens, place)
+    if year is not None and (place > index or len(tokens[place].text) == 4 or is_sure or _closes(tokens, place + 1)):
+        return year, place + 1
+    word = word_at(tokens, index)
+    if word in THIS_YEAR:
+        return (today.year if today else None), index + 1
+    if word in LAST_YEAR:
+        return (today.year - 1 if today else None), index + 1
+    if place > index:
+        shift = calendar_words().shifts.get(word_at(tokens, place))
+        if shift is not None:
+            return (today.year + shift if today else None), place + 1
+        return None, index
+    return None, index
+
+
+def _closes(tokens: Sequence[Token], index: int) -> bool:
+    """Whether a two-digit number before `index` may be a year: no noun that it counts follows."""
+    word = word_at(tokens, index)
+    if word in _FOLLOW_YEARS or not word:
+        return True
+    # «پاییز ۹۷ کار تمام شد»: so large a number of the last years, and no unit after it.
+    number = parse_digits(tokens[index - 1].text) if index else None
+    return number is not None and 80 <= number < 100 and word not in _unit_words()
+
+
+@cache
+def _unit_words() -> frozenset[str]:
+    return frozenset(fold(row["word"].split()[0]) for row in rows("units"))
+
+
+_FOLLOW_YEARS = frozenset(
+    (
+        *("در", "به", "با", "از", "تا", "و", "که", "را", "برای", "نیز", "هم"),
+        *("است", "بود", "شد", "گفت", "میلادی", "شمسی", "خورشیدی", "اغاز", "برگزار"),
+    )
+)
+
+
+def year_words(tokens: Sequence[Token], index: int, calendar: Calendar, today: JalaliDate | None) -> Dated | None:
+    """«سال ۹۷», «سال جاری», «سال گذشته», «سال زراعی جاری», «امسال», «پارسال», «سال‌های ۹۵ تا ۹۷»."""
+    word = word_at(tokens, index)
+    if word in THIS_YEAR or word in LAST_YEAR:
+        year = today.year - (word in LAST_YEAR) if today else None
+        return as_dated(tokens, index, index + 1, month_span(year, 1, 12) if year else None)
+    if word not in (YEAR, *YEARS):
+        return None
+    kind = word_at(tokens, index + 1)
+    special = kind in (*FARMING, *SCHOOL, *FISCAL)
+    place = index + 1 + special
+    year = year_number(tokens, place)
+    if year is not None:
+        end, last = place + 1, year
+        if mark_at(tokens, end) in (*UNTIL, "و", "-", "–"):
+            other = year_number(tokens, end + 1)
+            if other is not None and other != year:
+                last, end = other, end + 2
+        return as_dated(tokens, index, end, year_span(year, last, kind))
+    western = gregorian_year(tokens, place)
+    if western is not None:
+        end, last = place + 1, western
+        other = gregorian_year(tokens, end + 1) if mark_at(tokens, end) in (*UNTIL, "و", "-", "–") else None
+        if other is not None:
+            end, last = end + 2, other
+        end += word_at(tokens, end) == "میلادی"
+        days = (to_jalali(date(western, 1, 1)), to_jalali(date(last, 12, 31))) if western <= last else None
+        return as_dated(tokens, index, end, days)
+    shift = calendar.shifts.get(word_at(tokens, place))
+    if shift is None or word in YEARS:
+        return as_dated(tokens, index, place, None) if special else None
+    return as_dated(tokens, index, place + 1, _shifted_year(today, shift, kind))
+
+
+def _shifted_year(today: JalaliDate | None, shift: int, kind: str) -> tuple[JalaliDate, JalaliDate] | None:
+    """A year told from publication; the farming, water and school year runs from 1 Mehr to 31 Shahrivar."""
+    if today is None:
+        return None
+    year = today.year + shift
+    if kind in (*FARMING, *SCHOOL):
+        year -= today.month < 7
+    return year_span(year, year, kind)
+
+
+def year_of(tokens: Sequence[Token], index: int, today: JalaliDate | None) -> tuple[int | None, int]:
+    """Read a year in whatever words at `index`; the bare «سال» is the current one."""
+    place = index + (word_at(tokens, index) == "در")
+    year, end = year_after(tokens, place, today)
+    if end > place:
+        return year, end
+    if word_at(tokens, place) == YEAR and word_at(tokens, place + 1) not in (*FARMING, *SCHOOL):
+        return (today.year if today else None), place + 1
+    return None, index
