@@ -108,7 +108,7 @@ def _measured(tokens: Sequence[Token], quantity: Quantity) -> tuple[str, str] | 
     before = tokens[quantity.start - 1].fold if quantity.start else ""
     after = tokens[quantity.end].fold if quantity.end < len(tokens) else ""
     unit = quantity.unit
-    if unit is not None and unit.kind == "time":
+    if unit is not None and (unit.kind == "time" or (unit.kind == "times" and after == "با")):
         return None
     if _is_ordinal_number(tokens, quantity) or _is_score(tokens, quantity) or quantity.value == 0:
         return None

@@ -8,7 +8,7 @@ known (no year and no publication date) the words are still found, because their
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, timedelta
 from functools import cache
 
 from persiantools.jdatetime import JalaliDate
@@ -32,7 +32,7 @@ from parsing.jalali import (
 from parsing.numerals import parse_digits, read_number
 from parsing.periods import MONTHLY, SPANS, comparison, months_of_year, near_period, part_of_year, recent_period
 from parsing.text import Token
-from parsing.years import LAST_YEAR, THIS_YEAR, gregorian_year, year_after, year_words
+from parsing.years import LAST_YEAR, THIS_YEAR, gregorian_year, year_after, year_pair, year_words
 
 
 def find_dates(tokens: Sequence[Token], published: date | None) -> tuple[Dated, ...]:
@@ -62,19 +62,23 @@ def find_dates(tokens: Sequence[Token], published: date | None) -> tuple[Dated, 
 def _starts() -> frozenset[str]:
     """Folds that a date or period may begin with, besides numbers in digits."""
     calendar = calendar_words()
-    return _STARTS.union(numeral_words(), calendar.months, calendar.ordinals, calendar.days, calendar.seasons)
+    known = (calendar.months, calendar.ordinals, calendar.days, calendar.seasons, calendar.gregorian)
+    return _STARTS.union(numeral_words(), *known)
 
 
 @cache
 def _measures() -> frozenset[str]:
     """Folds of which one follows each number that is part of a date: months and measures of time."""
-    return frozenset((*SPANS, *MONTHLY, *calendar_words().months, *calendar_words().gregorian))
+    calendar = calendar_words()
+    return frozenset((*SPANS, *MONTHLY, *calendar.months, *calendar.gregorian, *calendar.lunar))
 
 
+_HOURS = ("ساعت", "ساعات", "ساعتهای")
 _STARTS = frozenset(
     (
         *(YEAR, *YEARS, *THIS_YEAR, *LAST_YEAR),
-        *("مدت", "دوره", "زمان", "مشابه", "نیمه", "نیمسال", "ابتدای", "اغاز", "ماه", "هفته", "شب", "روز", "ساعت"),
+        *("مدت", "دوره", "زمان", "مشابه", "نیمه", "نیمسال", "ابتدای", "اغاز", "ماه", "هفته", "شب", "روز"),
+        *_HOURS,
     )
 )
 
@@ -84,7 +88,9 @@ def _word_readings(
 ) -> tuple[Dated | None, ...]:
     """Readings of the word at `index`, or of a number that is a whole date or time by itself."""
     if tokens[index].kind == "number":
-        return _numeric(tokens, index), _clock(tokens, index)
+        return _numeric(tokens, index), _clock(tokens, index), year_pair(tokens, index)
+    if tokens[index].fold in calendar.gregorian:
+        return (_gregorian_month(tokens, index, calendar),)
     return (
         _clock(tokens, index),
         _months(tokens, index, calendar, today),
@@ -105,7 +111,7 @@ def _number_readings(
         return (recent,)
     return (
         _days_of_month(tokens, index, number, calendar, today),
-        _gregorian_day(tokens, index, number, calendar),
+        _foreign_day(tokens, index, number, calendar),
         months_of_year(tokens, index, number, calendar, today),
         recent,
     )
@@ -169,15 +175,17 @@ def _days_of_month(
     )
 
 
-def _gregorian_day(tokens: Sequence[Token], index: int, first: tuple[int, int], calendar: Calendar) -> Dated | None:
-    """«۲۰ ژوئن ۲۰۱۹», «۱۵ تا ۲۱ مارس»; without its year the day is not resolved."""
+def _foreign_day(tokens: Sequence[Token], index: int, first: tuple[int, int], calendar: Calendar) -> Dated | None:
+    """«۲۰ ژوئن ۲۰۱۹», «۱۵ تا ۲۱ مارس», «۲۱ رمضان»: not resolved without its year, nor by the moon."""
     last = first
     if mark_at(tokens, first[1]) in (*UNTIL, "و", "-", "–"):
         last = _day_number(tokens, first[1] + 1, calendar) or first
+    end = last[1] + 1
+    if word_at(tokens, last[1]) in calendar.lunar:
+        return as_dated(tokens, index, end, None)
     month = calendar.gregorian.get(word_at(tokens, last[1]))
     if month is None:
         return None
-    end = last[1] + 1
     place = end + (word_at(tokens, end) == YEAR)
     year = gregorian_year(tokens, place)
     if year is None:
@@ -189,18 +197,27 @@ def _gregorian_day(tokens: Sequence[Token], index: int, first: tuple[int, int], 
     return as_dated(tokens, index, place + 1, days if first[0] <= last[0] else None)
 
 
+def _gregorian_month(tokens: Sequence[Token], index: int, calendar: Calendar) -> Dated | None:
+    """«سپتامبر ۲۰۱۹»."""
+    month, year = calendar.gregorian[tokens[index].fold], gregorian_year(tokens, index + 1)
+    if year is None:
+        return None
+    first, following = date(year, month, 1), date(year + month // 12, month % 12 + 1, 1)
+    return as_dated(tokens, index, index + 2, (to_jalali(first), to_jalali(following - timedelta(days=1))))
+
+
 def _clock(tokens: Sequence[Token], index: int) -> Dated | None:
     """«ساعت ۹ و نیم», «ساعت ۹ الی ۱۴», «۱۷:۳۰»."""
     if tokens[index].kind == "number" and ":" in tokens[index].text:
         return as_dated(tokens, index, index + 1, None)
-    if word_at(tokens, index) != "ساعت" or index + 1 >= len(tokens):
+    if word_at(tokens, index) not in _HOURS or index + 1 >= len(tokens):
         return None
     place = index + 1
     end = None
     while place < len(tokens) and (number := _clock_number(tokens, place)) is not None:
         end = place = number
         if mark_at(tokens, place) in (*UNTIL, "و", "-", "یا"):
-            if word_at(tokens, place + 1) == "ساعت":
+            if word_at(tokens, place + 1) in _HOURS:
                 place += 1
             place += 1
     if end is not None and word_at(tokens, end) == "دقیقه":
@@ -209,7 +226,8 @@ def _clock(tokens: Sequence[Token], index: int) -> Dated | None:
 
 
 def _clock_number(tokens: Sequence[Token], index: int) -> int | None:
-    if tokens[index].kind == "number" and (":" in tokens[index].text or len(tokens[index].text) <= 2):
+    text = tokens[index].text
+    if tokens[index].kind == "number" and (":" in text or len(text) <= 2 or (len(text) == 5 and text[2] in "./")):
         return index + 1
     number = read_number(tokens, index) if tokens[index].fold in numeral_words() else None
     return number.end if number and number.value <= 24 else None

@@ -41,6 +41,7 @@ class Calendar(NamedTuple):
     shifts: dict[str, int]
     days: dict[str, int]
     gregorian: dict[str, int]
+    lunar: dict[str, int]
 
 
 @cache
@@ -57,6 +58,7 @@ def calendar_words() -> Calendar:
         shifts=kinds["now"] | kinds["last"] | kinds["next"],
         days=kinds["day"],
         gregorian=kinds["gregorian"],
+        lunar=kinds["lunar"],
     )
 
 

@@ -55,6 +55,16 @@ def year_number(tokens: Sequence[Token], index: int) -> int | None:
     return year if 1250 <= year < 1450 else None
 
 
+def year_pair(tokens: Sequence[Token], index: int) -> Dated | None:
+    """«۹۷-۹۸», «۱۴۰۰ - ۱۳۹۹»: the two years of a season or a school year, in either order."""
+    if mark_at(tokens, index + 1) not in ("-", "–"):
+        return None
+    year, other = year_number(tokens, index), year_number(tokens, index + 2)
+    if year is None or other is None or abs(year - other) != 1 or not _closes(tokens, index + 3):
+        return None
+    return as_dated(tokens, index, index + 3, year_span(min(year, other), min(year, other), SCHOOL[0]))
+
+
 def year_after(
     tokens: Sequence[Token], index: int, today: JalaliDate | None, *, is_sure: bool = False
 ) -> tuple[int | None, int]:

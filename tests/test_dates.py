@@ -37,11 +37,28 @@ PUBLISHED = date(2023, 10, 20)  # 28 Mehr 1402
         ("نیمه دوم سال گذشته", date(2022, 9, 23), date(2023, 3, 20)),
         ("بهار امسال", date(2023, 3, 21), date(2023, 6, 21)),
         ("سال تحصیلی گذشته", date(2022, 9, 23), date(2023, 9, 22)),
+        ("۱۴ می ۲۰۱۹", date(2019, 5, 14), date(2019, 5, 14)),
+        ("فوریه ۲۰۲۰", date(2020, 2, 1), date(2020, 2, 29)),
+        ("دسامبر ۲۰۱۹", date(2019, 12, 1), date(2019, 12, 31)),
+        ("۹۷-۹۸", date(2018, 9, 23), date(2019, 9, 22)),
+        ("۱۴۰۰ - ۱۳۹۹", date(2020, 9, 22), date(2021, 9, 22)),
     ],
 )
 def test_a_period_is_its_first_and_last_day(text: str, start: date, end: date) -> None:
     (dated,) = find_dates(tokenize(normalize(text)), PUBLISHED)
     assert dated.period is not None and (dated.period.start, dated.period.end) == (start, end)
+
+
+@pytest.mark.parametrize("text", ["۲۱ رمضان", "۱۹ تا ۲۱ رمضان", "۱۳ رجب", "۱۴ می", "ساعت ۱۶ تا ۱۷.۳۰", "ساعات ۶ تا ۸"])
+def test_a_time_whose_days_are_unknown_is_found_whole(text: str) -> None:
+    tokens = tokenize(normalize(text))
+    (dated,) = find_dates(tokens, PUBLISHED)
+    assert (dated.start, dated.end, dated.period) == (0, len(tokens), None)
+
+
+@pytest.mark.parametrize("text", ["۹۷-۹۸ درصد", "۲۰-۲۱ نفر", "۸۷-۹۸"])
+def test_a_range_of_numbers_is_no_pair_of_years(text: str) -> None:
+    assert find_dates(tokenize(normalize(text)), PUBLISHED) == ()
 
 
 def test_no_day_is_guessed_without_a_publication_date() -> None:

@@ -83,6 +83,8 @@ def test_a_quantity_is_a_metric(text: str, expected: tuple[Decimal, str, str | N
         "باید به قانون نیم نگاهی داشت.",
         "اتاق هتل ۴ ستاره برای مسافر گران است.",
         "سران سه قوه با هم دیدار کردند.",
+        "در شب ۱۳ رجب مراسمی برپاست.",
+        "این جشنواره ۲ آوریل ۲۰۱۹ برابر با ۱۳ فروردین برپا شد.",
     ],
 )
 def test_ages_times_dates_and_names_are_no_metrics(text: str) -> None:
