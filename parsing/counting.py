@@ -6,6 +6,7 @@ Quantities are read by `parsing.quantities`; records are made of what counts by 
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterator, Sequence
 from functools import cache
 from typing import NamedTuple
@@ -16,7 +17,7 @@ from parsing.names import is_name_start
 from parsing.numerals import starts_number
 from parsing.phrases import phrase_end
 from parsing.places import place_at
-from parsing.quantities import Quantity, words_of_use
+from parsing.quantities import Quantity, units, words_of_use
 from parsing.records import Change
 from parsing.text import Token, fold
 from parsing.words import is_nominal, word
@@ -114,13 +115,16 @@ def _measured(tokens: Sequence[Token], quantity: Quantity) -> tuple[str, str] | 
         return None
     is_noun = _noun_at(tokens, quantity.end)
     if quantity.is_ratio and unit is None:
-        return ("ratio", "ratio") if after == "از" or is_noun else None
+        is_time = after in units() and units()[after].kind == "time"  # «۵۲ صدم ثانیه», «نصف شب»
+        return ("ratio", "ratio") if (after == "از" or is_noun) and not is_time else None
     if before in used("vague_number") or (before == "هر" and unit is not None and unit.kind != "person"):
         return None
     if unit is not None and quantity.value == 1 and quantity.is_word and unit.kind in ("money", "household"):
         return None
     if unit is not None and unit.kind == "share" and quantity.value == 100 and quantity.is_word:
         return None  # «صد در صد»: wholly
+    if unit is not None and unit.kind in ("person", "household") and _is_criterion(tokens, quantity):
+        return None
     if unit is not None and unit.kind in ("share", "money", "measure", "times", "household"):
         if unit.name == "ton" and _counts_people(tokens, quantity):
             return "person", "person"
@@ -136,9 +140,10 @@ def _measured(tokens: Sequence[Token], quantity: Quantity) -> tuple[str, str] | 
     if before == "هر" and not (2 < quantity.value <= 20 and is_person(after)):
         return None
     if quantity.value == 1 and quantity.high is None and quantity.is_word:
-        if unit is None or (unit.kind == "piece" and (tokens[quantity.after].fold not in used("one") or not is_noun)):
-            return None
-        if unit.kind == "piece" and not _is_enumerated(tokens, quantity):
+        is_counter = unit is not None and (
+            unit.kind == "person" or (is_noun and tokens[quantity.after].fold in used("one"))
+        )
+        if not is_counter or not _is_one(tokens, quantity):
             return None
     if unit is not None:
         return ("person", "person") if unit.kind == "person" else ("count", "piece")
@@ -147,6 +152,8 @@ def _measured(tokens: Sequence[Token], quantity: Quantity) -> tuple[str, str] | 
     if tokens[quantity.number].fold == "نیم" and quantity.after == quantity.number + 1:
         return None  # «نیم نگاهی»
     if is_noun and not (_looks_like_year(tokens, quantity) and _ends_in_year(tokens, quantity)):
+        if _is_apposition(tokens, quantity):
+            return None
         if (quantity.value == 2 and after in used("pair")) or (quantity.value <= 10 and after in used("abstract")):
             return None
         if quantity.magnitude >= 1_000_000 and after in used("money"):
@@ -281,10 +288,36 @@ def _is_latin(token: Token) -> bool:
     return token.text.isascii() and token.text.isalpha()
 
 
-def _is_enumerated(tokens: Sequence[Token], quantity: Quantity) -> bool:
-    """Whether «یک» stands beside other numbers, so that it is one too: «۲ پراید و یک دستگاه پژو»; else an article."""
-    near = (*tokens[max(0, quantity.start - 12) : quantity.start], *tokens[quantity.end : quantity.end + 12])
-    return any(starts_number(token) and token.fold != tokens[quantity.number].fold for token in near)
+def _is_one(tokens: Sequence[Token], quantity: Quantity) -> bool:
+    """Whether «یک» before a counter is a number and no article.
+
+    A piece stands in a list with other counts («۲ پراید و یک دستگاه پژو»), a person beside them or what befell him.
+    """
+    before, after = tokens[max(0, quantity.start - 12) : quantity.start], tokens[quantity.end : quantity.end + 12]
+    if quantity.unit is not None and quantity.unit.kind == "person":
+        near = {token.fold for token in (*before[-3:], *after[:3])}
+        return any(map(starts_number, (*before, *after))) or not near.isdisjoint(used("fate"))
+    if before and before[-1].fold in used("count"):
+        return True
+    is_listed = bool(before) and (before[-1].text in "و،" or before[-1].fold in used("lists"))
+    return (is_listed and any(map(starts_number, before))) or any(
+        joint.text in "و،" and starts_number(token) for joint, token in itertools.pairwise(after[:9])
+    )
+
+
+def _is_criterion(tokens: Sequence[Token], quantity: Quantity) -> bool:
+    """«روستاهای بالای ۲۰ خانوار», «شهرهای زیر ۵۰ هزار نفر»: the number says which places are meant."""
+    words_before = [token.fold for token in tokens[max(0, quantity.start - 1) : quantity.number]]
+    is_place = stem(words_before[0].removesuffix("ی")) in used("countable_place") if words_before else False
+    return is_place and quantity.comparator in "<>" and quantity.number - quantity.start == 1
+
+
+def _is_apposition(tokens: Sequence[Token], quantity: Quantity) -> bool:
+    """«دو شهر چالدران و سردشت»: the number only announces the names that follow."""
+    found = place_at(tokens, quantity.end + 1) if quantity.end + 1 < len(tokens) else None
+    if quantity.value > 10 or found is None or found[1] is None or found[0] + 1 >= len(tokens):
+        return False
+    return tokens[found[0]].text in "و،" and place_at(tokens, found[0] + 1) is not None
 
 
 def _is_name(tokens: Sequence[Token], quantity: Quantity) -> bool:
