@@ -179,12 +179,33 @@ def _is_same(first: _Mention, second: _Mention) -> bool:
     if first.unit != second.unit or a.value != b.value or a.high != b.high:
         return False
     heads = stem(fold(first.noun.split(" ")[0])), stem(fold(second.noun.split(" ")[0]))
+    if first.sentence is second.sentence and not any(heads):
+        return any(len(one) > 2 and one == other for one, other in zip(_around(first), _around(second), strict=True))
     if first.sentence is second.sentence:
         return not all(heads) or fold(first.noun) == fold(second.noun)
     if first.kind in ("piece", "ratio"):
         is_rare = abs(a.value) >= 20 and _significant(a.value) > 1
         return is_rare or not all(heads) or heads[0] == heads[1] or _dice(fold(first.noun), fold(second.noun)) >= 0.4
-    return True
+    is_other = all(heads) and heads[0] != heads[1] and first.sentence.part == second.sentence.part == "body"
+    return not is_other or _significant(a.value) > 2 or _shared(first.sentence, second.sentence) >= _SAME_SENTENCES
+
+
+# The share of the shorter sentence's words, above which two sentences count one thing by two nouns. Of 40 pairs of the
+# corpus merged before, 5 of the 6 below it were two things and 6 of the 7 above it one.
+_SAME_SENTENCES = 0.35
+
+
+def _shared(first: Sentence, second: Sentence) -> float:
+    """The share of the words of the shorter of two sentences that the other has too."""
+    a, b = ({token.fold for token in sentence.tokens if len(token.fold) > 2} for sentence in (first, second))
+    return len(a & b) / max(1, min(len(a), len(b)))
+
+
+def _around(mention: _Mention) -> tuple[str, str]:
+    """The words before and after a quantity, '' beyond the sentence."""
+    tokens, quantity = mention.sentence.tokens, mention.quantity
+    before = tokens[quantity.start - 1].fold if quantity.start else ""
+    return before, tokens[quantity.end].fold if quantity.end < len(tokens) else ""
 
 
 def _dice(a: str, b: str) -> float:

@@ -111,6 +111,19 @@ def test_an_amount_without_its_unit_has_that_of_the_article() -> None:
     assert found == [(Decimal(10**9), "toman", None), (Decimal(15 * 10**9), "toman", None)]
 
 
+@pytest.mark.parametrize(
+    ("text", "values"),
+    [
+        ("معاملات ۳۶ درصد کاهش یافت و درآمد دفاتر ۳۶ درصد پایین آمد.", [36, 36]),
+        ("شهرداری سهم ۵۰ درصدی خود را نپرداخت و دولت توان پرداخت سهم ۵۰ درصدی خود را دارد.", [50]),
+        ("چهار نفر از عوامل بمب‌گذاری دستگیر شدند.\nپیشتر نیز چهار نفر از پرسنل پلیس ترور شده بودند.", [4, 4]),
+        ("در این شهر ۲۰ هزار تن برنج برداشت شد.\nبرداشت ۲۰ هزار تن شلتوک در این شهر پایان یافت.", [20000]),
+    ],
+)
+def test_one_number_said_of_two_things_is_two_metrics(text: str, values: list[int]) -> None:
+    assert [value for value, _, _ in figures(text)] == values
+
+
 @pytest.mark.parametrize("text", ["در دقیقه ۱۹ و ۸۸ گل زد.", "ساکنان مناطق ۲ و ماده ۵ آن را خواستند."])
 def test_numbers_of_a_list_that_counts_nothing_share_nothing(text: str) -> None:
     assert figures(text) == []
