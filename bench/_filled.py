@@ -166,6 +166,7 @@ def _put_filled_words(warehouse: Engine) -> None:
     ]
     rows += [("outlet", number, outlet_key(outlet)) for number, outlet in enumerate(("isna", "irna", "mehr", "fars"))]
     with warehouse.begin() as connection:
+        connection.execute(text("drop table if exists filled_words"))  # of a filling that was broken off
         connection.execute(text("create table filled_words (name text, word int, key int, primary key (word, name))"))
         connection.execute(
             text("insert into filled_words values (:name, :word, :key)"),

@@ -1,6 +1,6 @@
 """Articles with all their records a second: the real load, beside SQLAlchemy's ORM and a plain COPY of the same rows.
 
-    python -m bench.load [ARTICLES] [--filled N]
+    python -m bench.load [ARTICLES] [--filled N [--keep FOLDER]]
 
 The articles are generated, with 13 records each. The three take turns on databases of one server. The load does its
 whole work: hashes, sketches, words, locks, merge, stories, tallies, done-marks. The peers are given the same rows
@@ -8,18 +8,21 @@ finished, all but tallies and done-marks, and only write: `session.add_all` and 
 The printed count of rows says what is the same on all sides; "ORM, less" is the ORM spared the rows that are derived
 from the texts (16 sketches and the words of an article), which the load is not.
 
-With --filled the load is measured again on a warehouse that already holds N generated articles over ten years, and the
-answers of `db.answers`, the search and the pages are taken from it.
+With --filled the load is measured again on a warehouse that already holds N generated articles over ten years, in turns
+with an empty one, and the answers of `db.answers`, the search and the pages are taken from it. With --keep that
+warehouse stays in FOLDER for another time: filling it takes far longer than measuring.
 """
 
 from __future__ import annotations
 
+import argparse
 import random
 import statistics
 import sys
 import tempfile
 import time
 from collections.abc import Callable, Sequence
+from contextlib import ExitStack
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from functools import partial
@@ -63,9 +66,15 @@ LETTERS = "ابپتجچحخدرزسشطعفقکگلمنوهی"
 
 
 def main(arguments: list[str]) -> int:
-    filled = int(arguments[arguments.index("--filled") + 1]) if "--filled" in arguments else 0
-    size = int(arguments[0]) if arguments and not arguments[0].startswith("--") else 3000
-    with tempfile.TemporaryDirectory(prefix="dabir_load_") as folder, start(Path(folder) / "postgres") as server:
+    parser = argparse.ArgumentParser(prog="python -m bench.load")
+    parser.add_argument("articles", type=int, nargs="?", default=3000)
+    parser.add_argument("--filled", type=int, default=0, metavar="N")
+    parser.add_argument("--keep", type=Path, metavar="FOLDER")
+    options = parser.parse_args(arguments)
+    size, filled = options.articles, options.filled
+    with ExitStack() as stack:
+        scratch = stack.enter_context(tempfile.TemporaryDirectory(prefix="dabir_load_"))
+        server = stack.enter_context(start(Path(scratch) / "postgres"))
         names = iter(range(1000))
 
         def made() -> Engine:
@@ -86,7 +95,11 @@ def main(arguments: list[str]) -> int:
                 warehouse = made()
                 speeds[way].append(size / write(warehouse, batches))
                 warehouse.dispose()
-        growth, answered = measure_filled(made(), filled) if filled else (None, {})
+        growth: float | None = None
+        answered: dict[str, float] = {}
+        if filled:
+            kept = server if options.keep is None else stack.enter_context(start(options.keep / "postgres"))
+            growth, answered = measure_filled(kept, filled)
     records = sum(len(one.records) for batch in batches for one in batch) / size
     tables = {table: len(rows) for table, (_, rows) in _rows(prepare(batches[0])).items()}
     print(f"{size} articles with {records:.1f} records each, batches of {BATCH}, median of {ROUNDS}")
@@ -244,24 +257,34 @@ def _rows(prepared: Prepared) -> dict[str, tuple[tuple[str, ...], list[Row]]]:
     return tables
 
 
-def measure_filled(warehouse: Engine, filled: int) -> tuple[float, dict[str, float]]:
-    """Time per batch with `filled` articles there, over that without any: medians of 6 batches of the same making; and
-    the seconds of each answer."""
-
-    def per_batch(seed: int) -> float:
-        times = []
-        for number, batch in enumerate(generated(7 * BATCH, seed)):
+def measure_filled(server: str, filled: int) -> tuple[float, dict[str, float]]:
+    """Time per batch with `filled` articles there, over that of an empty warehouse beside it; and the seconds of each
+    answer. The times are medians of 6 batches, written to one and the other in turns."""
+    url = ensure_database(server, f"filled{filled}")
+    upgrade(url)
+    full = engine(url)
+    with full.connect() as connection:
+        is_filled = connection.execute(text("select exists (select from batches)")).scalar_one()
+        run = connection.execute(text("select count(*) from batches where batch not like 'fill%'")).scalar_one()
+    if not is_filled:
+        _put_outlets(full)
+        began = time.perf_counter()
+        fill(full, filled)
+        print(f"{filled} articles filled in, in {time.perf_counter() - began:.0f} s", flush=True)
+    answered = answer_seconds(full)
+    url = ensure_database(server, f"empty{run}")
+    upgrade(url)
+    empty = engine(url)
+    seconds: dict[Engine, list[float]] = {empty: [], full: []}
+    for number, batch in enumerate(generated(7 * BATCH, seed=101 + run)):
+        for warehouse, times in seconds.items():
             began = time.perf_counter()
-            load(warehouse, batch, batch_key=f"{seed} {number}")
+            load(warehouse, batch, batch_key=f"{run} {number}")
             times.append(time.perf_counter() - began)
-        return statistics.median(times[1:])
-
-    empty = per_batch(seed=101)
-    began = time.perf_counter()
-    fill(warehouse, filled)
-    print(f"{filled} articles filled in, in {time.perf_counter() - began:.0f} s", flush=True)
-    answered = answer_seconds(warehouse)
-    return per_batch(seed=102) / empty, answered
+    medians = [statistics.median(times[1:]) for times in seconds.values()]
+    for name, median in zip(("empty", "filled"), medians, strict=True):
+        print(f"a batch of {BATCH} into the {name} warehouse: {median * 1000:.0f} ms")
+    return medians[1] / medians[0], answered
 
 
 if __name__ == "__main__":
