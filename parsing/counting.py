@@ -139,12 +139,8 @@ def _measured(tokens: Sequence[Token], quantity: Quantity) -> tuple[str, str] | 
         return None
     if before == "هر" and not (2 < quantity.value <= 20 and is_person(after)):
         return None
-    if quantity.value == 1 and quantity.high is None and quantity.is_word:
-        is_counter = unit is not None and (
-            unit.kind == "person" or (is_noun and tokens[quantity.after].fold in used("one"))
-        )
-        if not is_counter or not _is_one(tokens, quantity):
-            return None
+    if quantity.value == 1 and quantity.high is None and quantity.is_word and not _is_one(tokens, quantity):
+        return None
     if unit is not None:
         return ("person", "person") if unit.kind == "person" else ("count", "piece")
     if tokens[quantity.after - 1].fold.endswith("یاردی") or tokens[quantity.after - 1].fold.endswith("یونی"):
@@ -199,7 +195,8 @@ def _is_pronoun(tokens: Sequence[Token], quantity: Quantity) -> bool:
     if quantity.start != quantity.number:
         return True
     near = [token.fold for token in tokens[max(0, quantity.start - 3) : quantity.start - 1]]
-    is_far = bool(near) and tokens[quantity.start - 1].fold == "ان" and near[-1] in used("pronoun_after")
+    is_far = bool(near) and tokens[quantity.start - 1].fold == "ان"
+    is_far = is_far and (near[-1] in used("pronoun_after") or near[0] == "که")  # «نشستی که در آن ۶ نفر»
     return is_far or "".join(near) in used("pronoun_after")
 
 
@@ -210,6 +207,8 @@ def _noun_at(tokens: Sequence[Token], index: int) -> bool:
     token = tokens[index]
     if not is_nominal(token):
         return token.kind == "word" and is_person(token.fold)
+    if token.fold in used("compound"):
+        return _noun_at(tokens, index + 1)  # «۲۴ ویژه برنامه»
     if token.text.isascii() and (len(token.text) < 3 or not token.text.isupper()):
         return False
     found = word(token.fold)
@@ -289,20 +288,28 @@ def _is_latin(token: Token) -> bool:
 
 
 def _is_one(tokens: Sequence[Token], quantity: Quantity) -> bool:
-    """Whether «یک» before a counter is a number and no article.
+    """Whether «یک» is a number and no article.
 
-    A piece stands in a list with other counts («۲ پراید و یک دستگاه پژو»), a person beside them or what befell him.
+    It is one in a list of the same («۱۰ زندانی مرد و یک زندانی زن»), before a counter in any list of counts («۲ پراید و
+    یک دستگاه پژو»), and before «نفر» beside other numbers or with what befell him.
     """
-    before, after = tokens[max(0, quantity.start - 12) : quantity.start], tokens[quantity.end : quantity.end + 12]
-    if quantity.unit is not None and quantity.unit.kind == "person":
+    start, unit = quantity.start, quantity.unit
+    before, after = tokens[max(0, start - 12) : start], tokens[quantity.end : quantity.end + 12]
+    if unit is not None and unit.kind == "person":
         near = {token.fold for token in (*before[-3:], *after[:3])}
         return any(map(starts_number, (*before, *after))) or not near.isdisjoint(used("fate"))
-    if before and before[-1].fold in used("count"):
-        return True
     is_listed = bool(before) and (before[-1].text in "و،" or before[-1].fold in used("lists"))
-    return (is_listed and any(map(starts_number, before))) or any(
-        joint.text in "و،" and starts_number(token) for joint, token in itertools.pairwise(after[:9])
-    )
+    last = next((i for i in range(len(before) - 1, -1, -1) if starts_number(before[i])), None)
+    if is_listed and last is not None and quantity.after < len(tokens):
+        head = tokens[quantity.after].fold
+        heads = [stem(token.fold) for token in before[last + 1 : last + 4]]
+        if stem(head) in heads or (is_person(head) and any(map(is_person, heads))):
+            return True
+    if unit is None or tokens[quantity.after].fold not in used("one") or not _noun_at(tokens, quantity.end):
+        return False
+    is_counted = bool(before) and before[-1].fold in used("count")
+    is_followed = any(joint.text in "و،" and starts_number(token) for joint, token in itertools.pairwise(after[:9]))
+    return is_counted or is_followed or (is_listed and last is not None)
 
 
 def _is_criterion(tokens: Sequence[Token], quantity: Quantity) -> bool:

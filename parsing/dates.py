@@ -212,7 +212,9 @@ def _clock(tokens: Sequence[Token], index: int) -> Dated | None:
         return as_dated(tokens, index, index + 1, None)
     if word_at(tokens, index) not in _HOURS or index + 1 >= len(tokens):
         return None
-    place = index + 1
+    if index and (tokens[index - 1].kind == "number" or tokens[index - 1].fold in numeral_words()):
+        return None  # «هر یک ساعت ۵ هکتار»
+    place = index + 1 + (mark_at(tokens, index + 1) == ":")
     end = None
     while place < len(tokens) and (number := _clock_number(tokens, place)) is not None:
         end = place = number

@@ -171,7 +171,7 @@ def _is_exact(exact: _Mention, rounded: _Mention) -> bool:
     a, b = exact.quantity.value, rounded.quantity.value
     if a == b or exact.unit != rounded.unit or exact.change != rounded.change or b == 0:
         return False
-    return abs(a - b) <= abs(a) * Decimal("0.05") and _significant(a) > _significant(b)
+    return abs(a - b) <= abs(a) * Decimal("0.03") and _significant(a) > _significant(b)
 
 
 def _is_same(first: _Mention, second: _Mention) -> bool:
