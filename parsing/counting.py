@@ -22,7 +22,6 @@ from parsing.records import Change
 from parsing.text import Token, fold
 from parsing.words import is_nominal, word
 
-_SPEED = fold("سرعت")
 _YEARS = (1250, 1450)
 _GREGORIAN = (1850, 2100)
 
@@ -128,11 +127,7 @@ def _measured(tokens: Sequence[Token], quantity: Quantity) -> tuple[str, str] | 
     if unit is not None and unit.kind in ("share", "money", "measure", "times", "household"):
         if unit.name == "ton" and _counts_people(tokens, quantity):
             return "person", "person"
-        if unit.name == "kilometer" and any(
-            token.fold == _SPEED for token in tokens[max(0, quantity.start - 6) : quantity.start]
-        ):
-            return "kilometer_per_hour", "measure"
-        return unit.name, unit.kind
+        return _implied(tokens, quantity, unit.name), unit.kind
     if _is_code(tokens, quantity) or _is_name(tokens, quantity) or _is_quoted_title(tokens, quantity):
         return None
     if before in used("anaphor") and not _is_pronoun(tokens, quantity):
@@ -143,7 +138,9 @@ def _measured(tokens: Sequence[Token], quantity: Quantity) -> tuple[str, str] | 
         return None
     if unit is not None:
         return ("person", "person") if unit.kind == "person" else ("count", "piece")
-    if tokens[quantity.after - 1].fold.endswith("یاردی") or tokens[quantity.after - 1].fold.endswith("یونی"):
+    if quantity.magnitude >= 1_000_000 and _counts_populace(tokens, quantity):
+        return "person", "person"
+    if tokens[quantity.after - 1].fold.endswith(("یاردی", "یونی")):
         return ("money", "money") if quantity.after - quantity.number > 1 else None
     if tokens[quantity.number].fold == "نیم" and quantity.after == quantity.number + 1:
         return None  # «نیم نگاهی»
@@ -162,14 +159,48 @@ def _measured(tokens: Sequence[Token], quantity: Quantity) -> tuple[str, str] | 
     if _looks_like_year(tokens, quantity):
         near = (token.fold for token in tokens[max(0, quantity.start - 2) : quantity.start])
         return ("count", "piece") if any(word_near in used("count") for word_near in near) else None
-    if quantity.magnitude >= 1_000_000:
+    is_amount = quantity.value >= 1_000_000 and quantity.after == quantity.number + 1 and not quantity.is_word
+    if quantity.magnitude >= 1_000_000 or is_amount:
         return "money", "money"
     if quantity.value != int(quantity.value):
-        return "measure", "measure"
+        return _bare_measure(tokens, quantity)
     near = (token.fold for token in tokens[max(0, quantity.start - 4) : quantity.start])
     if any(word_near in used("count") for word_near in near) or (quantity.high and before == "بین"):
         return "count", "piece"
     return None
+
+
+def _near(tokens: Sequence[Token], quantity: Quantity, before: int, after: int) -> set[str]:
+    """The folds of so many tokens before a quantity and after it."""
+    near = (*tokens[max(0, quantity.start - before) : quantity.start], *tokens[quantity.end : quantity.end + after])
+    return {token.fold for token in near}
+
+
+def _implied(tokens: Sequence[Token], quantity: Quantity, unit: str) -> str:
+    """The unit that is meant by what is measured: «سرعت ۸۰ کیلومتر» is per hour, «زمینی به مساحت ۳۰۰ متر» square."""
+    if unit == "kilometer" and not used("speed").isdisjoint(_near(tokens, quantity, 6, 0)):
+        return "kilometer_per_hour"
+    if unit == "meter" and not used("area").isdisjoint(_near(tokens, quantity, 4, 2)):
+        return "square_meter" if used("length").isdisjoint(_near(tokens, quantity, 4, 2)) else unit
+    return unit
+
+
+def _counts_populace(tokens: Sequence[Token], quantity: Quantity) -> bool:
+    """«جمعیت ۸۳ میلیونی کشور», «مشارکت ۵ میلیونی دانش‌آموزان»: millions of people, not of money."""
+    if quantity.after == quantity.number + 1:
+        return False  # «جمعیت میلیونی» is no number
+    is_of_people = quantity.end < len(tokens) and is_person(tokens[quantity.end].fold)
+    near = _near(tokens, quantity, 2, 1)
+    return (is_of_people and used("money").isdisjoint(near)) or not used("populace").isdisjoint(near)
+
+
+def _bare_measure(tokens: Sequence[Token], quantity: Quantity) -> tuple[str, str] | None:
+    """A decimal without a unit: of an earthquake its magnitude, else of the unit that the text uses beside it."""
+    near = _near(tokens, quantity, 4, 4)
+    if not used("quake").isdisjoint(near):
+        return ("richter", "measure") if quantity.value < 10 else None
+    is_numbered = quantity.start == 0 or (quantity.end < len(tokens) and tokens[quantity.end].text == "-")
+    return None if is_numbered or quantity.is_word else ("measure", "measure")
 
 
 def _looks_like_year(tokens: Sequence[Token], quantity: Quantity) -> bool:
@@ -299,7 +330,10 @@ def _is_one(tokens: Sequence[Token], quantity: Quantity) -> bool:
         near = {token.fold for token in (*before[-3:], *after[:3])}
         return any(map(starts_number, (*before, *after))) or not near.isdisjoint(used("fate"))
     is_listed = bool(before) and (before[-1].text in "و،" or before[-1].fold in used("lists"))
-    last = next((i for i in range(len(before) - 1, -1, -1) if starts_number(before[i])), None)
+    others = [
+        i for i, token in enumerate(before) if starts_number(token) and token.fold != tokens[quantity.number].fold
+    ]
+    last = max(others, default=None)
     if is_listed and last is not None and quantity.after < len(tokens):
         head = tokens[quantity.after].fold
         heads = [stem(token.fold) for token in before[last + 1 : last + 4]]

@@ -143,7 +143,7 @@ class Spelling:
             return found
         if ZWNJ in word:
             parts = word.split(ZWNJ)
-            if parts[0] in self.numerals and all(part in self.apart for part in parts[1:]):
+            if (parts[0] in self.numerals or parts[0] == "نیم") and all(part in self.apart for part in parts[1:]):
                 return " ".join(parts)
             return word
         found = self.glued.get(key)
@@ -191,6 +191,10 @@ _NOT_PARTICIPLES = frozenset(("همه", "البته", "بنده"))
 _COMMON = 40
 
 
+# Kinds of units that are set apart from a numeral typed against them; «یکبار» and «یکدست» are words.
+_MEASURED = ("measure", "money", "share", "person")
+
+
 def _ends_apart(word: str) -> bool:
     """Whether a word is typed against the next without a sign of it: its last letter does not join."""
     return len(word) > 2 and word[-1] in "ادذرزژو" and " " not in word and ZWNJ not in word
@@ -224,12 +228,19 @@ def spelling() -> Spelling:
         between = "" if "+" in form else ZWNJ
         for index in range(1, len(parts)):
             pairs.setdefault("".join(parts[index:]), {})["".join(parts[:index])] = between
+    magnitudes = words("magnitudes")
     for first in numerals:
-        for magnitude in words("magnitudes"):
+        for magnitude in magnitudes:
             split.setdefault(first + magnitude, f"{first} {magnitude}")
     split = {key: " ".join(split.get(part, part) for part in form.split(" ")) for key, form in split.items()}
     split |= {f"{magnitude}و": f"{magnitude} و" for magnitude in words("magnitudes")}
     vocabulary = {row["word"]: int(row["count"]) for row in rows("vocabulary")}
+    units = [row["word"] for row in rows("units") if row["kind"] in _MEASURED and " " not in row["word"]]
+    measures = {unit + ending for unit in units if unit[0] not in "٪" for ending in ("", "ی")}
+    for first in numerals:  # «چهارهکتار», «هزارتومان»
+        for measure in measures:  # of an adjective too: «هزارتومانی»
+            if len(measure) > 1 and (first in magnitudes or first + measure not in vocabulary):
+                split.setdefault(first + measure, f"{first} {measure}")
     verbs = frozenset(form.partition(ZWNJ)[2] for form in infinitives() if form.startswith(("می\u200c", "نمی\u200c")))
     endings = _ALWAYS | _PARTICIPLE | verbs
     return Spelling(
@@ -243,6 +254,6 @@ def spelling() -> Spelling:
         vocabulary=vocabulary,
         verbs=verbs,
         numerals=numerals,
-        apart=numerals | fractions | {"و", "نیم"},
+        apart=numerals | fractions | measures | {"و", "نیم"},
         counted=tuple(sorted(filter(_ends_apart, words("units") | words("magnitudes")), key=len, reverse=True)),
     )

@@ -44,6 +44,10 @@ def figures(text: str) -> list[tuple[Decimal, str, str | None]]:
         ("در نشستی که در آن ۶ جوان حاضر بودند.", (Decimal(6), "person", None)),
         ("برگزاری ۲۴ ویژه برنامه جشن اعلام شد.", (Decimal(24), "count", None)),
         ("هر یک ساعت ۵ الی ۷ هکتار زمین سمپاشی می‌شود.", (Decimal(5), "hectare", None)),
+        ("کلنگ مدرسه‌ای به مساحت سه هزار متر به زمین خورد.", (Decimal(3000), "square_meter", None)),
+        ("برجی به ارتفاع ۴۰۰ متر ساخته شد.", (Decimal(400), "meter", None)),
+        ("جمعیت ۸۳ میلیونی کشور پیر می‌شود.", (Decimal(83_000_000), "person", None)),
+        ("زمین‌لرزه‌ای به بزرگی ۳.۹ رخ داد.", (Decimal("3.9"), "richter", None)),
         ("در محورهای ۴ استان کشور باران بارید.", (Decimal(4), "count", None)),
     ],
 )
@@ -70,6 +74,9 @@ def test_a_quantity_is_a_metric(text: str, expected: tuple[Decimal, str, str | N
         "یک مدیر آن را اعلام کرد.",
         "بر اثر برخورد یک دستگاه پژو ۴۰۵ با درخت راه بسته شد.",
         "یک نفر بگوید چه شد.",
+        "۳.۱ - محور کندوان بسته است.",
+        "دونده با ۱۸ ثانیه و ۵۲ صدم ثانیه سوم شد.",
+        "جمعیت میلیونی زائران رسید.",
         "در دو شهر چالدران و سردشت برف بارید.",
         "برخورداری روستاهای بالای ۲۰ خانوار از آب خوب است.",
         "بازی‌ها شنبه ساعت : ۱۹ برگزار می‌شود.",
@@ -118,8 +125,8 @@ def test_a_unit_or_noun_said_once_is_shared_by_the_numbers_of_a_list(text: str, 
 
 
 def test_an_amount_without_its_unit_has_that_of_the_article() -> None:
-    found = figures("این فیلم یک میلیارد تومان هزینه برد و ۱۵ میلیارد فروش داشت.")
-    assert found == [(Decimal(10**9), "toman", None), (Decimal(15 * 10**9), "toman", None)]
+    found = figures("این فیلم یک میلیارد تومان هزینه برد و ۱۵ میلیارد فروش داشت. هزینه دبیرخانه: ۱،۵۹۰،۶۵۴،۲۰۰")
+    assert found == [(Decimal(value), "toman", None) for value in (10**9, 15 * 10**9, 1_590_654_200)]
 
 
 @pytest.mark.parametrize(
