@@ -14,6 +14,7 @@ from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any, Literal
 
+import numpy as np
 import orjson
 
 from db.identity import PART_END, article_identity, digest, fold_parts, folded_key, hash64, hash_bytes, sketch
@@ -339,11 +340,13 @@ def _version(incoming: Incoming) -> tuple[Version, Row]:
 def words_row(version_id: int, article: Article) -> Row:
     """The words, outlet and month of `article` in the order of WORDS_COLUMNS.
 
-    The keys are as PostgreSQL writes an array: for hundreds of numbers that takes a fraction of the time of a list.
+    The keys are as PostgreSQL writes an array, which is JSON but for the brackets: for hundreds of numbers that takes a
+    fraction of the time of a list.
     """
-    keys = word_keys(article.kicker, article.title, article.lead, article.body).tolist()
-    keys += (outlet_key(article.outlet), published_key(article.published))
-    return (version_id, article.published, f"{{{','.join(map(str, keys))}}}")
+    keys = word_keys(article.kicker, article.title, article.lead, article.body)
+    keys = np.append(keys, np.array((outlet_key(article.outlet), published_key(article.published)), np.int32))
+    listed = orjson.dumps(keys, option=orjson.OPT_SERIALIZE_NUMPY).decode()
+    return (version_id, article.published, f"{{{listed[1:-1]}}}")
 
 
 def _page(page: PageRef | None) -> Row | None:

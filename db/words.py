@@ -19,6 +19,7 @@ from zoneinfo import ZoneInfo
 import numpy as np
 from numpy.typing import NDArray
 
+from db.identity import distinct
 from parsing.lexicon import words as word_list
 from parsing.text import ZWNJ, fold
 
@@ -65,7 +66,7 @@ def word_keys(*texts: str | None) -> NDArray[np.int32]:
     """The distinct keys of all words of normalised `texts`: those of the folds that `words` gives, sorted."""
     units = _folded("\n".join(filter(None, texts)))
     hashes = [_hashes(units)] if len(units) <= _PIECE else [_hashes(piece) for piece in _pieces(units)]
-    return np.unique(_mixed(np.concatenate(hashes) if hashes else np.empty(0, np.uint64)))
+    return distinct(_mixed(np.concatenate(hashes) if hashes else np.empty(0, np.uint64)))
 
 
 def word_key(folded: str) -> int:
