@@ -13,11 +13,12 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
-from parsing.counting import counted, stem
+from parsing.counting import counted
 from parsing.dates import find_dates
 from parsing.document import Document
 from parsing.frames import Frame, frame, used
 from parsing.jalali import Dated
+from parsing.nouns import stem
 from parsing.numerals import number_starts
 from parsing.places import place_at, place_starts
 from parsing.quantities import Quantity, find_quantities

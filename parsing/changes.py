@@ -1,0 +1,54 @@
+"""Changes: whether a quantity is itself the size of one, and which way."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import cache
+
+from parsing.frames import used
+from parsing.nouns import light_verbs
+from parsing.quantities import Quantity, words_of_use
+from parsing.records import Change
+from parsing.text import Token
+from parsing.words import word
+
+
+def size_of_change(tokens: Sequence[Token], quantity: Quantity) -> Change | None:
+    """Whether the quantity is itself the size of a change: «رشد ۹ درصدی», «۱.۳ درصد افزایش»; not «به ۹ درصد رسید»."""
+    before = tokens[quantity.start - 1].fold if quantity.start else ""
+    if quantity.value < 0 or (before in ("به", "تا") and not quantity.is_adjective):
+        return None
+    after = tokens[quantity.end].fold if quantity.end < len(tokens) else ""
+    for use, change in _CHANGES:
+        if after in words_of_use(use):
+            return change
+    if quantity.unit is None:
+        return None
+    place = quantity.start - 1
+    while quantity.is_adjective and place > quantity.start - 3 and place > 0 and tokens[place].fold not in _changed():
+        if tokens[place].kind != "word" or word(tokens[place].fold).kind not in "nad":
+            break
+        place -= 1  # «رشد سالانه ۸ درصدی»
+    changed = _changed().get(tokens[place].fold) if place >= 0 else None
+    return changed or (_change_after(tokens, quantity) if quantity.unit.kind in ("share", "times") else None)
+
+
+def _change_after(tokens: Sequence[Token], quantity: Quantity) -> Change | None:
+    """«۵۲ درصد از گردشگران افزایش یافت», «۳۰ درصد قیمت را کاهش می\u200cدهد»: the change is said by the verb."""
+    for place in range(quantity.end, min(quantity.end + 7, len(tokens) - 1)):
+        token = tokens[place]
+        if token.kind != "word" or token.text in ("و", "که", "به") or word(token.fold).kind == "v":
+            return None
+        change = _changed().get(token.fold)
+        if change is not None:
+            return change if tokens[place + 1].fold in light_verbs() else None
+    return None
+
+
+_CHANGES: tuple[tuple[str, Change], ...] = (("increase", "increase"), ("decrease", "decrease"))
+
+
+@cache
+def _changed() -> dict[str, Change]:
+    """The nouns of change, «رشدی» and «کاهشی» too, and which way each is."""
+    return {noun + ending: change for use, change in _CHANGES for noun in used(use) for ending in ("", "ی")}

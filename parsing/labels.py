@@ -1,0 +1,190 @@
+"""Numbers that count nothing: they order, name, date or score, or the words round them say what was told before."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Sequence
+from functools import cache
+
+from parsing.frames import used
+from parsing.lexicon import rows
+from parsing.nouns import is_person, noun_at, stem
+from parsing.numerals import starts_number
+from parsing.places import place_at
+from parsing.quantities import Quantity, words_of_use
+from parsing.text import Token, fold
+from parsing.words import is_nominal
+
+_YEARS = (1250, 1450)
+_GREGORIAN = (1850, 2100)
+
+
+@cache
+def _ordinals() -> frozenset[str]:
+    return frozenset(fold(row["word"]) for row in rows("calendar", key=2) if row["kind"] == "ordinal")
+
+
+def _orders(folded: str) -> bool:
+    """«سومین», «پنجاهمین»; not «زمین», whose ending says nothing without a number before it."""
+    return folded in _ordinals() or folded.removesuffix("ین") in _ordinals() or folded in _ordinal_adjectives()
+
+
+@cache
+def _ordinal_adjectives() -> frozenset[str]:
+    return frozenset(fold(row["word"]) + "مین" for row in rows("numerals")) | {"هزارمین", "میلیونمین"}
+
+
+@cache
+def _not_after() -> frozenset[str]:
+    """«ساله», «ماهه‌ای», «سالگی‌اش»: words that make the number before them no count, with their endings."""
+    endings = ("", "ی", "ای", "اش", "ام", "شان", "مان", "ها", "های")
+    return frozenset(known + ending for known in words_of_use("not_after") for ending in endings)
+
+
+def is_ordinal(tokens: Sequence[Token], quantity: Quantity) -> bool:
+    """Whether the word after a number makes it an order, an age or a duration: «بیست و سومین», «۹ ساله»."""
+    after = tokens[quantity.end].fold if quantity.end < len(tokens) else ""
+    if quantity.unit is None and (after in _not_after() or _orders(after)):
+        return True
+    return after == "و" and quantity.end + 1 < len(tokens) and _orders(tokens[quantity.end + 1].fold)
+
+
+def is_score(tokens: Sequence[Token], quantity: Quantity) -> bool:
+    """«۳ بر ۲»: the score of a match."""
+    if quantity.unit is not None or quantity.end + 1 >= len(tokens):
+        return False
+    joint, other = tokens[quantity.end], tokens[quantity.end + 1]
+    if quantity.start > 1 and tokens[quantity.start - 1].text == "بر" and starts_number(tokens[quantity.start - 2]):
+        return True
+    return joint.text in ("بر", "-", "–", ":") and other.kind == "number"
+
+
+def is_code(tokens: Sequence[Token], quantity: Quantity) -> bool:
+    """Telephone and account numbers, «اف-۳۵», «۱+۵»."""
+    digits = tokens[quantity.number].text
+    if len(digits) >= 8 and digits.isdigit():
+        return True
+    near = tokens[max(0, quantity.start - 3) : quantity.start]
+    if (
+        quantity.unit is None
+        and len(near) > 1
+        and near[-1].text in "-–_"
+        and (_is_latin(near[-2]) or (near[-1].is_glued and tokens[quantity.number].is_glued))
+    ):
+        return True  # «KOI-456», «اف-۳۵»
+    if quantity.unit is None and near and near[-1].text == "+":
+        return True  # «۱+۵»
+    return quantity.unit is None and len(digits) >= 3 and any(token.fold in words_of_use("code") for token in near)
+
+
+def _is_latin(token: Token) -> bool:
+    return token.text.isascii() and token.text.isalpha()
+
+
+def is_name(tokens: Sequence[Token], quantity: Quantity) -> bool:
+    """«ماده ۱۶», «مواد ۵ و ۶», «بندهای ۱۰ تا ۱۲»: bare numbers after a word that numbers its things."""
+    if quantity.value >= 10_000 or quantity.magnitude > 1 or quantity.start != quantity.number:
+        return False
+    place, marks = quantity.number - 1, set()
+    while place > 1 and tokens[place].text in _LISTED and starts_number(tokens[place - 1]):
+        marks.add(tokens[place].text)
+        place -= 2
+    if place < 0:
+        return False
+    head = tokens[place].fold
+    if marks or quantity.high is not None:
+        head = head.removesuffix("های") if "،" not in marks or head.endswith(("های", "مواد")) else ""
+    head = head[:-1] if head.endswith("هی") else head  # «دهه‌ی ۸۰»
+    if head not in words_of_use("name") or (place and _determines(tokens[place - 1])):
+        return False
+    return (quantity.unit is None and quantity.value < 1000) or head in used("numbered")
+
+
+def _determines(token: Token) -> bool:
+    """Whether the word after the token numbers nothing: «در این مرحله ۴۰۰ بسته», «در ۷ سال ۷۰۰ باغ»."""
+    return token.fold in used("determiner") or starts_number(token)
+
+
+_LISTED = ("و", "،", "تا", "الی", "یا", "-")
+
+
+def is_quoted_title(tokens: Sequence[Token], quantity: Quantity) -> bool:
+    """A number in a short quotation is part of a title: «دو مرد و یک نیمکت»."""
+    opening = next(
+        (i for i in range(quantity.start - 1, max(-1, quantity.start - 6), -1) if tokens[i].text in "«»"), None
+    )
+    if opening is None or tokens[opening].text == "»" or quantity.unit is not None:
+        return False
+    return any(token.text == "»" for token in tokens[quantity.end : opening + 8])
+
+
+def looks_like_year(tokens: Sequence[Token], quantity: Quantity) -> bool:
+    """Whether a number may be a year: four digits, Jalali or Gregorian."""
+    if quantity.is_word or quantity.high is not None or quantity.after != quantity.number + 1:
+        return False
+    is_year = any(low <= quantity.value < high for low, high in (_YEARS, _GREGORIAN))
+    return is_year and len(tokens[quantity.number].text) == 4
+
+
+def ends_in_year(tokens: Sequence[Token], quantity: Quantity) -> bool:
+    """Whether a number that looks like a year is the end of the phrase before it: «جام جهانی ۲۰۲۲ میزبان …»."""
+    if quantity.start != quantity.number or not quantity.start:
+        return False
+    last = tokens[quantity.start - 1]
+    if last.fold in used("dated"):
+        return True
+    is_modern = 1900 <= quantity.value < 2035 and quantity.value % 100 != 0
+    return is_modern and is_nominal(last) and last.fold not in used("count") | used("done")
+
+
+def is_one(tokens: Sequence[Token], quantity: Quantity) -> bool:
+    """Whether «یک» is a number and no article.
+
+    It is one in a list of the same («۱۰ زندانی مرد و یک زندانی زن»), before a counter in any list of counts («۲ پراید و
+    یک دستگاه پژو»), and before «نفر» beside other numbers or with what befell him.
+    """
+    start, unit = quantity.start, quantity.unit
+    before, after = tokens[max(0, start - 12) : start], tokens[quantity.end : quantity.end + 12]
+    if unit is not None and unit.kind == "person":
+        near = {token.fold for token in (*before[-3:], *after[:3])}
+        return any(map(starts_number, (*before, *after))) or not near.isdisjoint(used("fate"))
+    is_listed = bool(before) and (before[-1].text in "و،" or before[-1].fold in used("lists"))
+    others = [
+        i for i, token in enumerate(before) if starts_number(token) and token.fold != tokens[quantity.number].fold
+    ]
+    last = max(others, default=None)
+    if is_listed and last is not None and quantity.after < len(tokens):
+        head = tokens[quantity.after].fold
+        heads = [stem(token.fold) for token in before[last + 1 : last + 4]]
+        if stem(head) in heads or (is_person(head) and any(map(is_person, heads))):
+            return True
+    if unit is None or tokens[quantity.after].fold not in used("one") or not noun_at(tokens, quantity.end):
+        return False
+    is_counted = bool(before) and before[-1].fold in used("count")
+    is_followed = any(joint.text in "و،" and starts_number(token) for joint, token in itertools.pairwise(after[:9]))
+    return is_counted or is_followed or (is_listed and last is not None)
+
+
+def is_criterion(tokens: Sequence[Token], quantity: Quantity) -> bool:
+    """«روستاهای بالای ۲۰ خانوار», «شهرهای زیر ۵۰ هزار نفر»: the number says which places are meant."""
+    words_before = [token.fold for token in tokens[max(0, quantity.start - 1) : quantity.number]]
+    is_place = stem(words_before[0].removesuffix("ی")) in used("countable_place") if words_before else False
+    return is_place and quantity.comparator in "<>" and quantity.number - quantity.start == 1
+
+
+def is_apposition(tokens: Sequence[Token], quantity: Quantity) -> bool:
+    """«دو شهر چالدران و سردشت»: the number only announces the names that follow."""
+    found = place_at(tokens, quantity.end + 1) if quantity.end + 1 < len(tokens) else None
+    if quantity.value > 10 or found is None or found[1] is None or found[0] + 1 >= len(tokens):
+        return False
+    return tokens[found[0]].text in "و،" and place_at(tokens, found[0] + 1) is not None
+
+
+def is_pronoun(tokens: Sequence[Token], quantity: Quantity) -> bool:
+    """Whether «این» or «آن» before a quantity stands alone: «طی آن ۴۰ نفر», «پیش از این بیش از ۸۰ نفر»."""
+    if quantity.start != quantity.number:
+        return True
+    near = [token.fold for token in tokens[max(0, quantity.start - 3) : quantity.start - 1]]
+    is_far = bool(near) and tokens[quantity.start - 1].fold == "ان"
+    is_far = is_far and (near[-1] in used("pronoun_after") or near[0] == "که")  # «نشستی که در آن ۶ نفر»
+    return is_far or "".join(near) in used("pronoun_after")

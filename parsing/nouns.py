@@ -1,0 +1,80 @@
+"""The noun after a number: whether one stands there that can be counted, and whether it is a word for people."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import cache
+
+from parsing.frames import used
+from parsing.lexicon import infinitives, words
+from parsing.names import is_name_start
+from parsing.places import place_at
+from parsing.text import Token, fold
+from parsing.words import is_nominal, word
+
+
+@cache
+def _people() -> frozenset[str]:
+    return frozenset(map(fold, words("people")))
+
+
+_PLURALS = ("هایی", "های", "ها", "ان", "گان", "ین")
+_OWNED = ("ش", "اش", "شان")
+
+
+def stem(folded: str) -> str:
+    """A folded noun without the ending of its plural."""
+    for ending in ("هایی", "های", "ها"):
+        if folded.endswith(ending) and len(folded) > len(ending) + 1:
+            return folded[: -len(ending)]
+    return folded
+
+
+@cache
+def _person_forms() -> frozenset[str]:
+    forms = set(_people())
+    for person in _people():
+        # «مدرسه‌ای» is no plural of «مدرس»: folded, a noun that ends in «ه» looks like one.
+        is_other = word(person + "ه").seen > word(person).seen
+        forms.update(person + ending for ending in _PLURALS + _OWNED if not (is_other and ending[0] == "ه"))
+        if person.endswith("ه"):
+            forms.add(person[:-1] + "گان")
+        if person[-1] in "وا" or not word(person + "ی").seen:  # «شهرداری» is no mayor
+            forms.add(person + "ی")
+    return frozenset(forms)
+
+
+def is_person(folded: str) -> bool:
+    """Whether a folded noun, in any number, is a word for people."""
+    return folded in _person_forms()
+
+
+def noun_at(tokens: Sequence[Token], index: int) -> bool:
+    """Whether a noun stands at `index` that a number before it counts: no complement of a verb («۳۷۸ اعلام کرد»)."""
+    if index >= len(tokens) or tokens[index].fold in used("no_noun"):
+        return False
+    token = tokens[index]
+    if not is_nominal(token):
+        return token.kind == "word" and is_person(token.fold)
+    if token.fold in used("compound"):
+        return noun_at(tokens, index + 1)  # «۲۴ ویژه برنامه»
+    if token.text.isascii() and (len(token.text) < 3 or not token.text.isupper()):
+        return False
+    found = word(token.fold)
+    if found.kind != "n" and not (found.seen == 0 and token.fold[-1] not in "یه"):
+        return is_person(token.fold)
+    if found.seen == 0 and token.fold[-1] == "ه" and word(token.fold[:-1]).seen > 0:
+        return False  # «۹ کلاسه» says what something else is like
+    if is_name_start(tokens, index) or (
+        place_at(tokens, index) is not None and token.fold not in used("countable_place")
+    ):
+        return False
+    following = tokens[index + 1].fold if index + 1 < len(tokens) else ""
+    return not ((following == "و" or following in light_verbs()) and word(token.fold).right < -1.5)
+
+
+@cache
+def light_verbs() -> frozenset[str]:
+    """Return the folded forms of verbs that make one of a noun («اعلام کرد»)."""
+    light = ("کردن", "شدن", "دادن", "زدن", "گرفتن", "نمودن", "یافتن")
+    return frozenset(fold(form) for form, infinitive in infinitives().items() if infinitive in light)
