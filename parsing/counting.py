@@ -48,9 +48,10 @@ def counted(tokens: Sequence[Token], quantities: Sequence[Quantity]) -> Iterator
     The kinds are those of `data/units.tsv`, and ratio.
     """
     found = [_measured(tokens, quantity) for quantity in quantities]
-    for index, quantity in enumerate(quantities):
-        if found[index] is None and quantity.unit is None and index + 1 < len(quantities):
-            found[index] = _elided(tokens, quantity, quantities[index + 1], found[max(0, index - 1) : index + 2])
+    for index in reversed(range(len(quantities))):
+        measured = found[index]
+        if quantities[index].unit is None and (measured is None or measured[0] == measured[1]):
+            found[index] = _elided(tokens, quantities, found, index) or measured
     for quantity, measured in zip(quantities, found, strict=True):
         if measured is not None:
             unit, kind = measured
@@ -81,7 +82,7 @@ def _measured(tokens: Sequence[Token], quantity: Quantity) -> tuple[str, str] | 
         return None
     if unit is not None and unit.kind in ("share", "money", "measure", "times", "household"):
         if unit.name == "ton" and _counts_people(tokens, quantity):
-            return "person", "person"
+            return None if before in used("anaphor") else ("person", "person")
         return _implied(tokens, quantity, unit.name), unit.kind
     if is_code(tokens, quantity) or is_name(tokens, quantity) or is_quoted_title(tokens, quantity):
         return None
@@ -172,29 +173,40 @@ def _counts_people(tokens: Sequence[Token], quantity: Quantity) -> bool:
 
 
 def _elided(
-    tokens: Sequence[Token], quantity: Quantity, following: Quantity, around: Sequence[tuple[str, str] | None]
+    tokens: Sequence[Token], quantities: Sequence[Quantity], found: Sequence[tuple[str, str] | None], index: int
 ) -> tuple[str, str] | None:
-    """What a bare number shares with its neighbours in a list.
+    """What a bare number shares with its neighbours.
 
-    «از ۳۰ به ۵۰ درصد» is twice percent; «به ترتیب ۱۰ و هفت آزادراه» counts the noun of the next number; in «بوشهر ۲۰
-    هکتار، فارس ۷۴۳۲ و یزد ۲۹۰ هکتار» the middle number has the unit of both its neighbours. A number that belongs to
-    the noun before it («مناطق ۲ و ۵ شهرداری») shares nothing.
+    «از ۳۰ به ۵۰ درصد» and «از ۳۰ درصد به ۵۰» are twice percent; «به ترتیب ۱۰ و هفت آزادراه» counts the noun of the next
+    number; in «بوشهر ۲۰ هکتار، فارس ۷۴۳۲ و یزد ۲۹۰ هکتار» the middle number has the unit of both its neighbours, in
+    «زنان ۷۰ و مردان ۶۵ درصد» that of the next. A number that belongs to the noun before it («مناطق ۲ و ۵ شهرداری»)
+    shares nothing.
     """
-    if quantity.end >= len(tokens):
+    quantity = quantities[index]
+    before = tokens[quantity.start - 1] if quantity.start else None
+    first = found[index - 1] if index else None
+    if before is not None and before.fold == "به" and first is not None and first[1] in _LEVELS:
+        start = quantities[index - 1]
+        is_pair = start.start and tokens[start.start - 1].fold == "از" and quantity.start - start.end < 9
+        return first if is_pair and (quantity.magnitude > 1 or start.magnitude == 1) else None
+    if quantity.end >= len(tokens) or index + 1 == len(quantities):
         return None
-    last = around[-1]
-    if tokens[quantity.end].fold == "به" and following.start == quantity.end + 1 and quantity.start:
-        is_level = last is not None and last[1] in ("share", "measure", "money", "person")
-        return last if is_level and tokens[quantity.start - 1].fold == "از" else None
+    following, last = quantities[index + 1], found[index + 1]
+    gap = following.start - quantity.end
+    if tokens[quantity.end].fold == "به" and gap == 1 and before is not None:
+        return last if last is not None and last[1] in _LEVELS and before.fold == "از" else None
     if quantity.is_word or tokens[quantity.end].text not in "و،":
         return None
-    if len(around) == 3 and around[0] is not None and around[0] == around[2]:
-        return around[0] if around[0][1] in ("measure", "money", "person") else None
-    before = tokens[quantity.start - 1] if quantity.start else None
-    is_free = before is None or not is_nominal(before) or before.fold in used("free")
-    return last if is_free and following.start == quantity.end + 1 and following.value >= 2 else None
+    if index and first is not None and first == last:
+        return first if first[1] in ("measure", "money", "person") else None
+    is_free = before is None or not is_nominal(before) or before.fold in used("free") or quantity.magnitude > 1
+    if gap == 1:
+        return last if is_free and following.value >= 2 else None
+    is_share = last is not None and last[1] == "share" and gap < 7
+    return last if is_share and not is_name(tokens, quantity) and not looks_like_year(tokens, quantity) else None
 
 
+_LEVELS = ("share", "measure", "money", "person")
 _COUNTABLE = ("person", "piece", "household")
 
 

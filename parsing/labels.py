@@ -92,8 +92,13 @@ def is_name(tokens: Sequence[Token], quantity: Quantity) -> bool:
     if place < 0:
         return False
     head = tokens[place].fold
-    if marks or quantity.high is not None:
-        head = head.removesuffix("های") if "،" not in marks or head.endswith(("های", "مواد")) else ""
+    is_list = bool(marks) or quantity.high is not None
+    if is_list and ("،" not in marks or head.endswith("های")):
+        head = head.removesuffix("های")
+    elif is_list and head not in _PLURAL_HEADS:
+        return False
+    elif not is_list and head in _PLURAL_HEADS:
+        return False  # «در مناطق ۱۲ استان»
     head = head[:-1] if head.endswith("هی") else head  # «دهه‌ی ۸۰»
     if head not in words_of_use("name") or (place and _determines(tokens[place - 1])):
         return False
@@ -105,6 +110,7 @@ def _determines(token: Token) -> bool:
     return token.fold in used("determiner") or starts_number(token)
 
 
+_PLURAL_HEADS = ("مواد", "اصول", "مناطق", "خطوط", "نواحی", "شعب")
 _LISTED = ("و", "،", "تا", "الی", "یا", "-")
 
 

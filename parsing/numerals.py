@@ -51,6 +51,7 @@ class _Words(NamedTuple):
     magnitudes: dict[str, int]
     denominators: dict[str, int]
     decimals: dict[str, int]
+    currencies: frozenset[str]
     starts: frozenset[str]
     follows: frozenset[str]
 
@@ -65,6 +66,7 @@ def _words() -> _Words:
         magnitudes=magnitudes,
         denominators={word: value for word, value, _ in fractions},
         decimals={word: value for word, value, decimal in fractions if decimal == "yes"},
+        currencies=frozenset(fold(row["word"]) for row in rows("units") if row["kind"] == "money"),
         starts=frozenset(numerals) | frozenset(magnitudes) | {"نیم", "نیمی", "نصف"},
         follows=frozenset((*numerals, *magnitudes, "نیم", "و", *(word for word, _, _ in fractions))),
     )
@@ -114,7 +116,7 @@ def read_number(tokens: Sequence[Token], start: int) -> Number | None:
     terms: list[tuple[Decimal, int]] = []
     pending: Decimal | None = None
     rank = 0  # of the last number word in `pending`; 0 for digits
-    index, end, linked = start, start, False
+    index, end, closed, linked = start, start, start, False
     is_word = True
     while index < len(tokens):
         token = tokens[index]
@@ -146,10 +148,18 @@ def read_number(tokens: Sequence[Token], start: int) -> Number | None:
                 break
             lower = sum((value for value, known in terms if known < magnitude), pending or Decimal(0))
             if any(known == magnitude for _, known in terms):
-                break
+                if pending is None:
+                    break
+                total = sum((value for value, _ in terms), Decimal(0))
+                is_money = index + 1 < len(tokens) and tokens[index + 1].fold in words.currencies
+                if len(terms) > 1 and is_money:
+                    # «۳۵۷ میلیون و ۸۳۹ هزار و ۷۴۰ هزار ریال»: accounts are kept in thousands.
+                    return Number(start, index + 1, (total + pending) * magnitude, Decimal(magnitude), False, is_word)
+                # «۳۵ هزار و ۳۸ هزار» are two.
+                return Number(start, closed, total, Decimal(terms[-1][1]), False, is_word)
             higher = [term for term in terms if term[1] > magnitude]
             terms = [*higher, ((lower or Decimal(1)) * magnitude, magnitude)]
-            pending, rank = None, 0
+            pending, rank, closed = None, 0, index + 1
         elif token.fold == "نیم" and (linked or index == start):
             if pending is not None or not terms:
                 pending = (pending or Decimal(0)) + _HALF

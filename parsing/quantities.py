@@ -49,7 +49,7 @@ class Quantity(NamedTuple):
 _COMPARATORS: dict[str, Comparator] = {"more": ">", "less": "<", "least": ">=", "most": "<=", "about": "~"}
 _UNTIL = ("تا", "الی", "یا", "-", "–", "−", "ـ")
 _BETWEEN = ("بین", "میان", "مابین")
-_MINUS = "منفی"
+_PLUS, _MINUS = "مثبت", "منفی"
 _PERCENT = "٪"
 _LONGEST_UNIT = 5
 
@@ -143,7 +143,8 @@ def _read(tokens: Sequence[Token], index: int, skip: set[int]) -> Quantity | Non
         value, unit = value + smaller[0], smaller[1]
     start, comparator = _comparator(tokens, index)
     if number.start > 0 and tokens[number.start - 1].fold == _MINUS:
-        value, start = -value, start - 1
+        is_both = number.start > 2 and tokens[number.start - 3].fold == _PLUS  # «مثبت و منفی ۵ درصد»
+        value, start = value if is_both else -value, start - 1
     return Quantity(
         start=start,
         end=max(end, unit[1] if unit else end),
