@@ -200,6 +200,7 @@ def _elided(
     if index and first is not None and first == last:
         return first if first[1] in ("measure", "money", "person") else None
     is_free = before is None or not is_nominal(before) or before.fold in used("free") or quantity.magnitude > 1
+    is_free = is_free or quantity.start != quantity.number  # «کمتر از ۵۰ و ۱۰ درصد»
     if gap == 1:
         return last if is_free and following.value >= 2 else None
     is_share = last is not None and last[1] == "share" and gap < 7

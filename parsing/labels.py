@@ -146,8 +146,9 @@ def ends_in_year(tokens: Sequence[Token], quantity: Quantity) -> bool:
 def is_one(tokens: Sequence[Token], quantity: Quantity) -> bool:
     """Whether «یک» is a number and no article.
 
-    It is one in a list of the same («۱۰ زندانی مرد و یک زندانی زن»), before a counter in any list of counts («۲ پراید و
-    یک دستگاه پژو»), and before «نفر» beside other numbers or with what befell him.
+    It is one in a list of the same («۱۰ زندانی مرد و یک زندانی زن»), right after another count («هشت شهر و یک روستا»),
+    before a counter in any list of counts («۲ پراید و یک دستگاه پژو»), and before «نفر» beside other numbers or with
+    what befell him.
     """
     start, unit = quantity.start, quantity.unit
     before, after = tokens[max(0, start - 12) : start], tokens[quantity.end : quantity.end + 12]
@@ -163,6 +164,9 @@ def is_one(tokens: Sequence[Token], quantity: Quantity) -> bool:
         head = tokens[quantity.after].fold
         heads = [stem(token.fold) for token in before[last + 1 : last + 4]]
         if stem(head) in heads or (is_person(head) and any(map(is_person, heads))):
+            return True
+        between = before[last + 1 : -1]
+        if 0 < len(between) < 4 and all(map(is_nominal, between)) and noun_at(tokens, quantity.end):
             return True
     if unit is None or tokens[quantity.after].fold not in used("one") or not noun_at(tokens, quantity.end):
         return False
