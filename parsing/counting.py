@@ -203,8 +203,9 @@ def _elided(
     is_free = is_free or quantity.start != quantity.number  # «کمتر از ۵۰ و ۱۰ درصد»
     if gap == 1:
         return last if is_free and following.value >= 2 else None
-    is_share = last is not None and last[1] == "share" and gap < 7
-    return last if is_share and not is_name(tokens, quantity) and not looks_like_year(tokens, quantity) else None
+    is_level = last is not None and (last[1] == "share" or (last[1] == "money" and quantity.value >= 1000))
+    is_other = gap > 6 or is_name(tokens, quantity) or looks_like_year(tokens, quantity)
+    return last if is_level and not is_other else None
 
 
 _LEVELS = ("share", "measure", "money", "person")

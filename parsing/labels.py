@@ -162,7 +162,7 @@ def is_one(tokens: Sequence[Token], quantity: Quantity) -> bool:
     last = max(others, default=None)
     if is_listed and last is not None and quantity.after < len(tokens):
         head = tokens[quantity.after].fold
-        heads = [stem(token.fold) for token in before[last + 1 : last + 4]]
+        heads = [stem(token.fold) for i in others for token in before[i + 1 : i + 4]]
         if stem(head) in heads or (is_person(head) and any(map(is_person, heads))):
             return True
         between = before[last + 1 : -1]

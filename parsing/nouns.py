@@ -55,14 +55,14 @@ def noun_at(tokens: Sequence[Token], index: int) -> bool:
         return False
     token = tokens[index]
     if not is_nominal(token):
-        return token.kind == "word" and is_person(token.fold)
+        return token.kind == "word" and (is_person(token.fold) or token.fold in used("noun"))
     if token.fold in used("compound"):
         return noun_at(tokens, index + 1)  # «۲۴ ویژه برنامه»
     if token.text.isascii() and (len(token.text) < 3 or not token.text.isupper()):
         return False
     found = word(token.fold)
     if found.kind != "n" and not (found.seen == 0 and token.fold[-1] not in "یه"):
-        return is_person(token.fold)
+        return is_person(token.fold) or token.fold in used("noun")
     if found.seen == 0 and token.fold[-1] == "ه" and word(token.fold[:-1]).seen > 0:
         return False  # «۹ کلاسه» says what something else is like
     if is_name_start(tokens, index) or (
