@@ -12,7 +12,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from functools import cache
 
+from parsing.context import Reference, place_of, reference
 from parsing.counting import counted
 from parsing.dates import find_dates
 from parsing.document import Document
@@ -20,20 +22,21 @@ from parsing.frames import Frame, frame, used
 from parsing.jalali import Dated
 from parsing.nouns import stem
 from parsing.numerals import number_starts
-from parsing.places import place_at, place_starts
+from parsing.places import place_at, place_starts, survey_places
 from parsing.quantities import Quantity, find_quantities
 from parsing.records import Change, Metric, Official, Span
 from parsing.subjects import Setting, choose, explain
 from parsing.subjects import stem as stem_of
 from parsing.text import Sentence, Token, fold
 from parsing.wording import render
+from parsing.words import is_nominal
 
 
 @dataclass(slots=True, kw_only=True)
 class _Mention:
     """A quantity that counts something, where it stands, and what is known of it so far."""
 
-    place: int
+    ordinal: int
     sentence: Sentence
     quantity: Quantity
     dates: tuple[Dated, ...]
@@ -42,6 +45,8 @@ class _Mention:
     change: Change | None
     noun: str = ""
     subject: str = ""
+    place: str | None = None
+    whole: str | None = None
 
 
 def find_metrics(document: Document, officials: Sequence[Official] = ()) -> tuple[Metric, ...]:
@@ -59,20 +64,70 @@ _GROUPS = {"share": "h", "times": "h", "ratio": "h", "money": "m", "measure": "u
 
 
 def _add_subjects(document: Document, kept: Sequence[_Mention], mentions: Sequence[_Mention]) -> None:
-    """Say what each mention measures: words chosen from its sentence, and the article's place if it needs one."""
+    """Say what each mention measures, where, and of what total it is a part.
+
+    The subject is words chosen from its sentence, with the article's place if it needs one; where the sentence says
+    only «این میزان», that of the figure before.
+    """
     setting = setting_of(document)
+    province = cache(lambda: survey_places(document)[0])
     frames: dict[int, Frame] = {}
     for mention in kept:
-        start = mention.sentence.start
+        start, quantity = mention.sentence.start, mention.quantity
         if start not in frames:
             beside = [other.quantity for other in mentions if other.sentence is mention.sentence]
             frames[start] = frame(mention.sentence.tokens, beside, mention.dates)
+        framed = frames[start]
         group = _GROUPS.get(mention.kind, "c")
-        part = mention.sentence.part
-        scored = explain(frames[start], mention.quantity, group, mention.change, setting, part)
+        scored = explain(framed, quantity, group, mention.change, setting, mention.sentence.part)
         phrases, needs_place = choose(scored)
-        subject = render(frames[start], mention.quantity, phrases, group)
+        subject = render(framed, quantity, phrases, group)
         mention.subject = f"{subject} {setting.place}".strip() if needs_place else subject
+        mention.place = place_of(framed, quantity, phrases, province) or (setting.place if needs_place else None)
+        said = reference(framed, quantity, is_change=mention.change is not None)
+        told = _told_before(mention, said, kept, mentions) if said else None
+        if said is None or told is None:
+            continue
+        if said.kind == "whole":
+            mention.whole = told.subject
+        else:
+            mention.subject = " ".join([told.subject, *_at_other_time(mention, said)])
+            mention.place = told.place
+
+
+def _told_before(
+    mention: _Mention, said: Reference, kept: Sequence[_Mention], mentions: Sequence[_Mention]
+) -> _Mention | None:
+    """The figure that a mention refers back to: the last before it, in its sentence or the one before, of its unit.
+
+    A share, or the size of a change, is of a figure in any unit. A figure that is itself a part is passed over.
+    """
+    is_relative = mention.kind in _RELATIVE or (mention.change is not None and said.kind == "same")
+    for told in reversed([other for other in mentions if other.ordinal < mention.ordinal]):
+        if told.sentence is mention.sentence:
+            if told.quantity.start >= said.at:
+                continue
+        elif told.sentence.part != mention.sentence.part or mention.sentence.start - told.sentence.end > _GAP:
+            return None
+        if told.unit == mention.unit or (is_relative and told.kind not in _RELATIVE):
+            one = next((one for one in kept if one is told or _is_same(one, told)), None)
+            if one is not None and one is not mention and one.subject and one.whole is None:
+                return one
+    return None
+
+
+_RELATIVE = frozenset(("share", "ratio", "times"))
+_GAP = 3  # characters between two sentences that follow each other
+
+
+def _at_other_time(mention: _Mention, said: Reference) -> list[str]:
+    """«در مدت مشابه سال گذشته», between what a mention refers back to and its number."""
+    tokens = mention.sentence.tokens
+    return [
+        " ".join(token.text for token in tokens[dated.start - 1 : dated.end])
+        for dated in mention.dates
+        if dated.is_comparison and said.at < dated.start <= dated.end <= mention.quantity.start
+    ]
 
 
 def setting_of(document: Document) -> Setting:
@@ -109,7 +164,7 @@ def title_stems(document: Document) -> frozenset[str]:
 
 
 def _mentions(document: Document, day: date | None) -> Iterator[_Mention]:
-    place = 0
+    ordinal = 0
     for sentence in document.sentences:
         tokens = sentence.tokens
         if not number_starts(tokens):
@@ -118,7 +173,7 @@ def _mentions(document: Document, day: date | None) -> Iterator[_Mention]:
         quantities = find_quantities(tokens, [(dated.start, dated.end) for dated in dates])
         for one in counted(tokens, quantities):
             yield _Mention(
-                place=place,
+                ordinal=ordinal,
                 sentence=sentence,
                 quantity=one.quantity,
                 dates=dates,
@@ -127,7 +182,7 @@ def _mentions(document: Document, day: date | None) -> Iterator[_Mention]:
                 change=one.change,
                 noun=one.noun,
             )
-            place += 1
+            ordinal += 1
 
 
 def _settle_units(mentions: list[_Mention]) -> None:
@@ -136,7 +191,7 @@ def _settle_units(mentions: list[_Mention]) -> None:
         if mention.unit not in ("money", "measure"):
             continue
         same = [
-            (abs(other.place - mention.place), other.place < mention.place, other.unit)
+            (abs(other.ordinal - mention.ordinal), other.ordinal < mention.ordinal, other.unit)
             for other in mentions
             if other.kind == mention.kind and other.unit != mention.kind
         ]
@@ -181,13 +236,14 @@ def _is_same(first: _Mention, second: _Mention) -> bool:
         return False
     heads = stem(fold(first.noun.split(" ")[0])), stem(fold(second.noun.split(" ")[0]))
     if first.sentence is second.sentence and not any(heads):
-        return any(len(one) > 2 and one == other for one, other in zip(_around(first), _around(second), strict=True))
+        return any(one and one == other for one, other in zip(_around(first), _around(second), strict=True))
     if first.sentence is second.sentence:
         return not all(heads) or fold(first.noun) == fold(second.noun)
     if first.kind in ("piece", "ratio"):
         is_rare = abs(a.value) >= 20 and _significant(a.value) > 1
         return is_rare or not all(heads) or heads[0] == heads[1] or _dice(fold(first.noun), fold(second.noun)) >= 0.4
-    is_other = all(heads) and heads[0] != heads[1] and first.sentence.part == second.sentence.part == "body"
+    is_other = (all(heads) and heads[0] != heads[1]) or first.change != second.change
+    is_other = is_other and first.sentence.part == second.sentence.part == "body"
     return not is_other or _significant(a.value) > 2 or _shared(first.sentence, second.sentence) >= _SAME_SENTENCES
 
 
@@ -203,10 +259,11 @@ def _shared(first: Sentence, second: Sentence) -> float:
 
 
 def _around(mention: _Mention) -> tuple[str, str]:
-    """The words before and after a quantity, '' beyond the sentence."""
+    """The nouns and adjectives right before and after a quantity, '' where there is none."""
     tokens, quantity = mention.sentence.tokens, mention.quantity
-    before = tokens[quantity.start - 1].fold if quantity.start else ""
-    return before, tokens[quantity.end].fold if quantity.end < len(tokens) else ""
+    before, after = tokens[: quantity.start][-1:], tokens[quantity.end : quantity.end + 1]
+    first, second = ("".join(token.fold for token in near if is_nominal(token)) for near in (before, after))
+    return first, second
 
 
 def _dice(a: str, b: str) -> float:
@@ -235,7 +292,9 @@ def _metric(mention: _Mention, officials: Sequence[Official]) -> Metric:
         base=_words(tokens, compared) if is_measured and compared else None,
         base_period=compared.period if is_measured and compared else None,
         period=compared.period if at_base and compared else nearest.period if nearest else None,
+        place=mention.place,
         speaker=_speaker(sentence, officials),
+        whole=mention.whole,
         span=Span(
             start=sentence.start_of(quantity.start),
             end=sentence.end_of(quantity.end - 1),
