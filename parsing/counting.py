@@ -52,10 +52,12 @@ def counted(tokens: Sequence[Token], quantities: Sequence[Quantity]) -> Iterator
         measured = found[index]
         if quantities[index].unit is None and (measured is None or measured[0] == measured[1]):
             found[index] = _elided(tokens, quantities, found, index) or measured
-    for quantity, measured in zip(quantities, found, strict=True):
+    for index, (quantity, measured) in enumerate(zip(quantities, found, strict=True)):
         if measured is not None:
             unit, kind = measured
             change, noun = size_of_change(tokens, quantity), _noun(tokens, quantity)
+            if quantity.unit is None and index + 1 < len(quantities) and found[index + 1] == measured:
+                quantity = _scaled(quantity, quantities[index + 1])
             yield Counted(_whole(quantity, tokens, kind), unit, kind, change, noun)
 
 
@@ -201,11 +203,21 @@ def _elided(
         return first if first[1] in ("measure", "money", "person") else None
     is_free = before is None or not is_nominal(before) or before.fold in used("free") or quantity.magnitude > 1
     is_free = is_free or quantity.start != quantity.number  # «کمتر از ۵۰ و ۱۰ درصد»
+    is_free = is_free or (following.magnitude > 1 and following.unit is not None and not is_name(tokens, quantity))
     if gap == 1:
         return last if is_free and following.value >= 2 else None
     is_level = last is not None and (last[1] == "share" or (last[1] == "money" and quantity.value >= 1000))
     is_other = gap > 6 or is_name(tokens, quantity) or looks_like_year(tokens, quantity)
     return last if is_level and not is_other else None
+
+
+def _scaled(quantity: Quantity, following: Quantity) -> Quantity:
+    """«۳۵ و ۳۸ میلیون تومان»: a number has the magnitude of the next too, where it shares its unit and is as great."""
+    is_next = following.start - quantity.end == 1 and following.high is None and quantity.high is None
+    many = following.value / following.magnitude
+    if not is_next or quantity.magnitude > 1 or following.unit is None or quantity.value >= 10 * many:
+        return quantity
+    return quantity._replace(value=quantity.value * following.magnitude, magnitude=following.magnitude)
 
 
 _LEVELS = ("share", "measure", "money", "person")

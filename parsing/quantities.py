@@ -47,7 +47,8 @@ class Quantity(NamedTuple):
 
 
 _COMPARATORS: dict[str, Comparator] = {"more": ">", "less": "<", "least": ">=", "most": "<=", "about": "~"}
-_UNTIL = ("تا", "الی", "یا", "-", "–", "−", "ـ")
+_HYPHENS = ("-", "–", "−", "ـ")
+_UNTIL = ("تا", "الی", "یا", *_HYPHENS)
 _BETWEEN = ("بین", "میان", "مابین")
 _PLUS, _MINUS = "مثبت", "منفی"
 _PERCENT = "٪"
@@ -132,7 +133,10 @@ def _read(tokens: Sequence[Token], index: int, skip: set[int]) -> Quantity | Non
         last, last_unit = second
         if unit is None or last_unit is None or unit[0].name == last_unit[0].name:
             low = _shared(number, last, unit is not None)
-            if low is not None and low < last.value:
+            if last_unit and low is not None and low > last.value and tokens[last.start - 1].text in _HYPHENS:
+                # «۶ - ۵ کیلومتر»: typed from left to right.
+                value, high, end, unit = last.value, low, last.end, last_unit
+            elif low is not None and low < last.value:
                 value, high, end = low, last.value, last.end
                 magnitude = last.magnitude
                 unit = last_unit or (unit and (unit[0], last.end, False))
