@@ -42,7 +42,8 @@ def find_dates(tokens: Sequence[Token], published: date | None) -> tuple[Dated, 
     if not begins:
         return ()
     today = to_jalali(published) if published else None
-    last = max((index for index, token in enumerate(tokens) if token.fold in _measures()), default=0)
+    measures = _measures()
+    last = next((index for index in range(len(tokens) - 1, 0, -1) if tokens[index].fold in measures), 0)
     found: list[Dated] = []
     resume = 0
     for index in begins:
