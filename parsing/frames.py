@@ -72,9 +72,10 @@ def frame(tokens: tuple[Token, ...], quantities: Sequence[Quantity], dates: Sequ
     for quantity in quantities:
         kinds[quantity.start : counted_from(quantity)] = "q" * (counted_from(quantity) - quantity.start)
     changes = _changes()
-    for index, token in enumerate(tokens):
-        if token.fold in changes and kinds[index] == "n" and "q" in kinds[max(0, index - 1) : index + 2]:
-            kinds[index] = "r"
+    for quantity in quantities:
+        for index in (quantity.start - 1, counted_from(quantity)):
+            if 0 <= index < len(tokens) and kinds[index] == "n" and tokens[index].fold in changes:
+                kinds[index] = "r"
     after = max(map(counted_from, quantities), default=0)
     later = 0  # phrases after the last quantity
     phrases: list[Phrase] = []

@@ -8,7 +8,7 @@ normalised is refused with `LexiconError`: a wrong list must not run.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Set
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
@@ -130,10 +130,19 @@ class Spelling:
             is_one = (
                 right in _ALWAYS
                 or (right in _PARTICIPLE and left[-1] == "ه" and len(left) > 3 and left not in _NOT_PARTICIPLES)
-                or (left in ("می", "نمی") and right in self.verbs)
+                or (left in _PREFIXES and right in self.verbs)
             )
             between = ZWNJ if is_one else None
         return None if between is None or left + right in self.split else between
+
+    def firsts(self, right: str) -> Set[str] | None:
+        """The words that alone may stand before `right` to make one word or phrase with it; None where any may."""
+        if right in _ALWAYS or right in _PARTICIPLE:
+            return None
+        firsts: Set[str] = self.pairs[right].keys() if right in self.pairs else _NONE
+        if right in self.verbs:
+            firsts |= _PREFIXES
+        return firsts | _AND if right in self.phrase_tails else firsts
 
     def word(self, word: str) -> str:
         """Return the spelling of one word printed without spaces: half-spaces put back, glued words set apart."""
@@ -186,6 +195,7 @@ class Spelling:
 _SECOND_HALVES = ENDINGS + COMPARATIVES
 _ALWAYS = frozenset((*PLURALS, *COMPARATIVES, *ENDINGS))
 _PARTICIPLE = frozenset(PARTICIPLE_ENDINGS)
+_PREFIXES, _AND, _NONE = frozenset(("می", "نمی")), frozenset("و"), frozenset[str]()
 _NOT_PARTICIPLES = frozenset(("همه", "البته", "بنده"))
 # A glued word is cut only where its other half is at least this frequent in the corpus: at 20 surnames were cut.
 _COMMON = 40

@@ -132,9 +132,7 @@ def _at_other_time(mention: _Mention, said: Reference) -> list[str]:
 
 def setting_of(document: Document) -> Setting:
     """What an article says of its words as a whole: its title, how often it has each, the place it names most."""
-    times: Counter[str] = Counter()
-    for folded, count in Counter([token.fold for sentence in document.sentences for token in sentence.tokens]).items():
-        times[stem_of(folded)] += count
+    times = Counter([stem_of(token.fold) for sentence in document.sentences for token in sentence.tokens])
     return Setting(title_stems(document), times, main_place(document))
 
 

@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Literal, NamedTuple
@@ -218,17 +218,18 @@ def _half_space(match: re.Match[str]) -> str:
 class _Chunk:
     """A run without spaces: its text, and the folds by which its neighbours may join it ('' where they may not).
 
-    `is_tail` where it may be the second half of a word or phrase, as about one in four may. `cut` is None where it was
-    joined of others.
+    `firsts` are the folds that must stand before it where it is the second half of a word or phrase: none for most,
+    None where a rule alone decides. `cut` is None where it was joined of others.
     """
 
     text: str
     joins_left: str
     joins_right: str
-    is_tail: bool
+    firsts: Set[str] | None
     cut: Cut | None
 
 
+_NO_FIRSTS = frozenset[str]()
 _chunks: dict[str, tuple[_Chunk, ...]] = {}
 
 
@@ -236,6 +237,7 @@ def _line(line: str, spellings: Spelling) -> list[_Chunk]:
     """Spell one line chunk by chunk, then join chunks that are one word. Chunks repeat, so they are remembered."""
     known = _chunks.get
     done: list[_Chunk] = []
+    last = ""
     for raw in line.split(" "):
         chunks = known(raw)
         if chunks is None:
@@ -245,7 +247,11 @@ def _line(line: str, spellings: Spelling) -> list[_Chunk]:
                     _chunks.clear()
                 _chunks[raw] = chunks
         for chunk in chunks:
-            done.append(_whole(done, chunk, spellings) if chunk.is_tail and done else chunk)
+            firsts = chunk.firsts
+            if firsts is None or last in firsts:
+                chunk = _whole(done, chunk, spellings)
+            done.append(chunk)
+            last = chunk.joins_right
     return done
 
 
@@ -271,11 +277,7 @@ def _join(left: _Chunk, between: str, right: _Chunk, spellings: Spelling) -> _Ch
     key = left.joins_right + between.replace(ZWNJ, "") + right.joins_left
     opens = key if left.joins_left == left.joins_right else left.joins_left
     closes = key if right.joins_left == right.joins_right else right.joins_right
-    return _Chunk(left.text + between + right.text, opens, closes, _is_tail(opens, spellings), None)
-
-
-def _is_tail(joins_left: str, spellings: Spelling) -> bool:
-    return joins_left in spellings.tails or joins_left in spellings.phrase_tails
+    return _Chunk(left.text + between + right.text, opens, closes, _NO_FIRSTS, None)
 
 
 def _word_length(text: str) -> int:
@@ -294,12 +296,12 @@ def _spell(raw: str, spellings: Spelling) -> tuple[_Chunk, ...]:
     if not raw:
         return ()
     if _LATIN.match(raw):
-        return (_Chunk(raw, "", "", False, None),)
+        return (_Chunk(raw, "", "", _NO_FIRSTS, None),)
     core, mark = _word_and_mark(raw)
     if core.isalpha():  # as most are
         return tuple(_chunk(text, spellings) for text in (spellings.word(core) + mark).split(" "))
     if len(raw) > 4096:  # not language; cutting it to words is all that is safe
-        return (_Chunk(raw, "", "", False, None),)
+        return (_Chunk(raw, "", "", _NO_FIRSTS, None),)
     pieces: list[str] = []
     kinds: list[str] = []
     for match in _PIECE.finditer(raw):
@@ -341,11 +343,11 @@ def _is_gap(kinds: list[str], pieces: list[str], index: int) -> bool:
 def _chunk(text: str, spellings: Spelling) -> _Chunk:
     key = text.replace(ZWNJ, "")
     if key.isalpha():
-        return _Chunk(text, key, key, _is_tail(key, spellings), _known_cut(text))
+        return _Chunk(text, key, key, spellings.firsts(key), _known_cut(text))
     length = _word_length(text)
     right = _word_length(text[::-1])
     opens, closes = text[:length].replace(ZWNJ, ""), text[len(text) - right :].replace(ZWNJ, "") if right else ""
-    return _Chunk(text, opens, closes, _is_tail(opens, spellings), _known_cut(text))
+    return _Chunk(text, opens, closes, spellings.firsts(opens), _known_cut(text))
 
 
 _MARKS = {mark: Token(mark, "", "punct", True) for mark in ".،؛:!؟»)"}
@@ -438,8 +440,12 @@ def sentences_of_cuts(line: Sequence[Cut], start: int = 0, part: Part = "body", 
     tokens: list[Token] = []
     starts: list[int] = []
     for cut, offsets, length, ends in line:
-        tokens += cut
-        starts += [start + offset for offset in offsets] if len(offsets) != 1 else [start]
+        if len(offsets) == 1:  # as most have
+            tokens.append(cut[0])
+            starts.append(start)
+        else:
+            tokens += cut
+            starts += [start + offset for offset in offsets]
         start += length + 1
         if ends and tokens:
             found.append(_sentence(tokens, starts, part, paragraph))
