@@ -12,6 +12,7 @@ from sqlalchemy import Connection, Engine, text
 
 from dabir.web import queries
 from db import answers
+from db.rows import PERIOD_DAYS
 from db.text_search import search
 from db.words import month_key, outlet_key, word_key
 
@@ -115,9 +116,9 @@ FILL = [
     "insert into sightings (sighting_id, article_id, version_id, seen_at) "
     f"select hashint8extended(n, 4), {_ARTICLE}, {_VERSION}, {_MOMENT} {_NUMBERS}",
     # The smallest hashes of a text are small: fingerprints crowd at the low end, where those to be loaded fall too.
-    "insert into article_sketches (fingerprint, day, version_id) "
-    "select ('x' || substr(md5(n || ' ' || k), 1, 14))::bit(56)::bigint, "
-    f"(extract(epoch from {_MOMENT}) / 86400)::int, {_VERSION} {_NUMBERS}, generate_series(1, 16) k",
+    "insert into article_sketches (period, fingerprint, day, version_id) "
+    f"select day / {PERIOD_DAYS}, ('x' || substr(md5(n || ' ' || k), 1, 14))::bit(56)::bigint, day, {_VERSION} "
+    f"{_NUMBERS}, generate_series(1, 16) k, floor(extract(epoch from {_MOMENT}) / 86400)::int as day",
     _records(
         *("officials", 3, "name, name_fold, post, post_fold, role, is_acting, is_former"),
         f"'name' || {_PERSON}, 'name' || {_PERSON}, 'post' || {_POST}, 'post' || {_POST}, 'speaker', false, false",

@@ -245,7 +245,7 @@ def _rows(prepared: Prepared) -> dict[str, tuple[tuple[str, ...], list[Row]]]:
         "article_texts": (TEXT_COLUMNS, [version.text_row() for version in versions]),
         "article_sketches": (
             SKETCH_COLUMNS,
-            [(one, version.day, version.version_id) for version in versions for one in version.sketch],
+            [row for version in versions for row in version.sketch_rows],
         ),
         "article_words": (WORDS_COLUMNS, [version.words for version in versions]),
         "sightings": (SIGHTING_COLUMNS, list(prepared.sightings.values())),

@@ -81,6 +81,7 @@ select s.* from mention join statements s using (version_id, record_id)
 where s.role = any(cast(:roles as text[]))
 order by s.published_at desc nulls last, s.version_id, s.record_id limit :limit
 """
+# "offset 0": else the planner, which expects one row of each join, works out all of a person's encounters first.
 _ENCOUNTERS = """
 with mention as materialized (
     select m.version_id from official_mentions m join article_versions v using (version_id)
@@ -89,7 +90,7 @@ with mention as materialized (
 )
 select e.*, record_sentence(e.version_id, e.sentence_start, e.sentence_end) as sentence
 from mention cross join lateral (
-    select * from encounters e where e.person_id = :person and e.version_id = mention.version_id
+    select * from encounters e where e.person_id = :person and e.version_id = mention.version_id offset 0
 ) as e
 where cast(:other as bigint) is null or e.other_person_id = :other
 order by e.published_at desc nulls last, e.version_id, e.record_id, e.ordinal, e.other_ordinal limit :limit

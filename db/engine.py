@@ -93,7 +93,7 @@ def head_revision() -> str | None:
 
 def unreachable(error: OperationalError) -> str:
     """One line that says why the server did not answer."""
-    return f"PostgreSQL does not answer: {str(error.orig).strip().splitlines()[-1]}"
+    return f"PostgreSQL does not answer: {' '.join(str(error.orig).split())}"
 
 
 def _migrate(url: str, change: Callable[[Config], None]) -> None:

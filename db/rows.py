@@ -31,6 +31,8 @@ LONGEST_FOLD = 300
 MOST_DIGITS = 60
 
 UNKNOWN_DAY = -1
+# Days of one period of article_sketches; see docs/decisions.md.
+PERIOD_DAYS = 32
 
 # The escape itself, not the six characters «\\u0000» of a text, whose backslash is escaped in turn.
 _NUL = re.compile(rb"(?<!\\)(?:\\\\)*\\u0000")
@@ -57,7 +59,7 @@ PAGE_COLUMNS = ("page_id", "outlet", "url", "file", "file_offset", "digest", "et
 FOOTER_COLUMNS = ("footer_id", "text", "marker", "codes", "is_advert")
 REJECTED_COLUMNS = ("rejected_id", "outlet", "url", "code", "field", "reason", "batch")
 SIGHTING_COLUMNS = ("sighting_id", "article_id", "version_id", "seen_at", "url", "page_id")
-SKETCH_COLUMNS = ("fingerprint", "day", "version_id")
+SKETCH_COLUMNS = ("period", "fingerprint", "day", "version_id")
 WORDS_COLUMNS = ("version_id", "published_at", "words")
 TEXT_COLUMNS = ("version_id", "kicker", "title", "lead", "body")
 STATED_COLUMNS = (
@@ -145,6 +147,12 @@ class Version:
     @property
     def day(self) -> int:
         return day_number(self.published_at)
+
+    @property
+    def sketch_rows(self) -> list[Row]:
+        """In the order of SKETCH_COLUMNS."""
+        period = self.day // PERIOD_DAYS
+        return [(period, fingerprint, self.day, self.version_id) for fingerprint in self.sketch]
 
     def row(self, rules: str, batch: str) -> Row:
         return (

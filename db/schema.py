@@ -25,6 +25,7 @@ from sqlalchemy import (
     Integer,
     MetaData,
     Numeric,
+    SmallInteger,
     Text,
     text,
 )
@@ -329,6 +330,12 @@ class ArticleSketchRow(Table):
         },
     )
 
+    period: Mapped[int] = mapped_column(
+        SmallInteger,
+        primary_key=True,
+        autoincrement=False,
+        comment="day over 32, so that what is loaded of late lies together; -1 where not stated",
+    )
     fingerprint: Mapped[int] = key("Hash of a run of folded characters")
     day: Mapped[int] = mapped_column(
         Integer,

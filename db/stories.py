@@ -16,7 +16,7 @@ from psycopg import Cursor
 
 from db.dedup import Comparable, Likeness, LinkKind, Shape, decide, likeness, shape
 from db.identity import hash64
-from db.rows import Version
+from db.rows import PERIOD_DAYS, Version
 from parsing.text import fold
 
 STORY_LOCK = hash64("stories")
@@ -26,8 +26,8 @@ OUTLET_KINDS = tuple(map(fold, ("خبرگزاری", "پایگاه خبری", "ر
 MOST_PER_FINGERPRINT = 64
 MOST_CANDIDATES = 64
 
-# Dated texts meet those of the days around them and the undated; an undated text meets any. Days are a list, not a
-# range, because one scan of the index then finds all of them.
+# Dated texts meet those of the days around them and the undated; an undated text meets any. Days and periods are
+# lists, not ranges, because one scan of the index then finds all of them.
 _CANDIDATES = """
 with fresh as (
     select fingerprint, version_id, day
@@ -38,11 +38,16 @@ with fresh as (
     from fresh cross join lateral (
         (select version_id from article_sketches s
          where fresh.day <> -1 and s.fingerprint = fresh.fingerprint
+               and s.period = any(array[-1, (fresh.day - 2) / %(period)s, (fresh.day + 2) / %(period)s])
                and s.day = any(array[-1, fresh.day - 2, fresh.day - 1, fresh.day, fresh.day + 1, fresh.day + 2])
          order by s.day, s.version_id limit %(most)s)
         union all
         (select version_id from article_sketches s
-         where fresh.day = -1 and s.fingerprint = fresh.fingerprint
+         where fresh.day = -1 and s.fingerprint = fresh.fingerprint and s.period = any((
+             select array_agg(period) from generate_series(
+                 (select min(period) from article_sketches)::int,
+                 (select max(period) from article_sketches)::int) as period
+             )::smallint[])
          order by s.day, s.version_id limit %(most)s)
     ) as other
     where other.version_id <> fresh.version_id
@@ -110,6 +115,7 @@ def link(cursor: Cursor[Any], fresh: Sequence[Version]) -> list[Link]:
             "fingerprints": _array(fingerprint for fingerprint, _, _ in keyed),
             "versions": _array(version_id for _, version_id, _ in keyed),
             "days": _array(day for _, _, day in keyed),
+            "period": PERIOD_DAYS,
             "most": MOST_PER_FINGERPRINT,
             "candidates": MOST_CANDIDATES,
         },

@@ -43,12 +43,11 @@ def copy_rows(cursor: Cursor[Any], table: str, columns: Sequence[str], rows: Ite
 
 
 def copy_sketches(cursor: Cursor[Any], versions: Sequence[Version]) -> None:
-    """Sixteen rows of three numbers a text, written as one block: a fifth of the time of a call for each."""
+    """Sixteen rows of four numbers a text, written as one block: a fifth of the time of a call for each."""
     columns = sql.SQL(", ").join(map(sql.Identifier, SKETCH_COLUMNS))
     with cursor.copy(sql.SQL("copy article_sketches ({}) from stdin").format(columns)) as copy:
         for version in versions:
-            tail = f"\t{version.day}\t{version.version_id}\n"
-            copy.write("".join([f"{fingerprint}{tail}" for fingerprint in version.sketch]))
+            copy.write("".join([f"{a}\t{b}\t{c}\t{d}\n" for a, b, c, d in version.sketch_rows]))
 
 
 def write_records(cursor: Cursor[Any], versions: Sequence[Version]) -> None:
