@@ -18,7 +18,7 @@ from parsing.context import Reference, place_of, reference
 from parsing.counting import counted
 from parsing.dates import find_dates
 from parsing.document import Document
-from parsing.frames import Frame, frame, used
+from parsing.frames import Frame, counted_from, frame, used
 from parsing.jalali import Dated
 from parsing.nouns import stem
 from parsing.numerals import number_starts
@@ -90,6 +90,7 @@ def _add_subjects(document: Document, kept: Sequence[_Mention], mentions: Sequen
             continue
         if said.kind == "whole":
             mention.whole = told.subject
+            mention.subject = " ".join([*_shared_noun(framed, mention, told), mention.subject])
         else:
             mention.subject = " ".join([told.subject, *_at_other_time(mention, said)])
             mention.place = told.place
@@ -118,6 +119,16 @@ def _told_before(
 
 _RELATIVE = frozenset(("share", "ratio", "times"))
 _GAP = 3  # characters between two sentences that follow each other
+
+
+def _shared_noun(framed: Frame, mention: _Mention, told: _Mention) -> list[str]:
+    """The noun of a total that its part leaves out: «۵ هزار راننده … از این تعداد ۳ هزار نفر در بخش بار»."""
+    first = told.subject.split()[0]
+    if mention.unit != told.unit or not told.noun or fold(first)[:3] != fold(told.noun)[:3]:
+        return []
+    is_named = framed.kinds[counted_from(mention.quantity) :][:1] in ("n", "a")
+    own = {stem_of(fold(one))[:4] for one in mention.subject.split()}
+    return [] if is_named or stem_of(fold(first))[:4] in own else [first]
 
 
 def _at_other_time(mention: _Mention, said: Reference) -> list[str]:

@@ -24,6 +24,7 @@ from parsing.words import word
 _EXPECTED = 24.0  # letters of a subject; those of half the annotated ones are between 22 and 35
 _CAUTION = -0.5  # added to the log-odds of each word: subjects are better short, by cross-validation
 _MOST_KNOWN = 1 << 15  # results remembered of each small function below
+_SUMS = frozenset(map(fold, ("مجموع", "کل")))  # «از مجموع ۴۰ واحد»
 _PARTS = {"kicker": "k", "title": "t", "lead": "l", "body": "b"}
 
 
@@ -126,7 +127,7 @@ def features(
     found: list[tuple[Candidate, tuple[Cues, ...]]] = []
     for side, phrases in (("R", after), ("L", before)):
         for order, phrase in enumerate(phrases):
-            if phrase.kind == "post":
+            if phrase.kind == "post" or (phrase.tokens[0].fold in _SUMS and len(phrase.tokens) == 1):
                 continue
             between = kinds[last : phrase.start] if side == "R" else kinds[phrase.end : quantity.start]
             if side == "L" and "c" in between and _is_spoken_before(frame, phrase, quantity):
@@ -381,4 +382,10 @@ def choose(scored: Sequence[Scored]) -> tuple[list[Phrase], bool]:
         if phrase is not None:
             chosen.setdefault(phrase.start, (phrase, []))[1].append(index)
     phrases = [phrase.part(min(indices), max(indices) + 1) for phrase, indices in chosen.values()]
-    return phrases, any(one.phrase is None for one in kept[:best])
+    return phrases, any(one.phrase is None for one in kept[:best]) and not any(map(_is_placed, phrases))
+
+
+def _is_placed(phrase: Phrase) -> bool:
+    """Whether a phrase names a place, not only «استان» or «این شهر»; the article's place beside it would be a second."""
+    own = (at for at in phrase.places if phrase.start <= at < phrase.end)
+    return any(phrase.tokens[at - phrase.start].fold not in _generic() or at + 1 < phrase.end for at in own)

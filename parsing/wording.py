@@ -13,6 +13,7 @@ from parsing.words import word
 
 LINKS = frozenset(("در", "به", "از", "با", "برای", "بر", "توسط", "میان", "بین"))
 """Prepositions that are kept before a phrase."""
+_FORCE = fold("نیروی")  # a word for people with the letter of the ezafe: not «نیرویان»
 
 
 def render(frame: Frame, quantity: Quantity, phrases: Sequence[Phrase], group: str) -> str:
@@ -70,6 +71,8 @@ def _plural(noun: str, *, is_last: bool) -> str:
     folded = fold(noun)
     if folded.endswith(("ها", "های", "هایی", "ات", "ان", "ین")) or len(folded) < 3:
         return noun
+    if folded == _FORCE:
+        return noun[:-1] + "\u200cهای"
     if folded in _persons():
         if folded[-1] == "ه":
             return noun[:-1] + "گان"
