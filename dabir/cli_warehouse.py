@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Literal
+from typing import Annotated, Literal
 
 import typer
 
-from dabir.terminal import errors, fail, load_settings, moment_of, open_console, server_address
-
-if TYPE_CHECKING:
-    from sqlalchemy import Engine
+from dabir.terminal import (
+    errors,
+    fail,
+    load_settings,
+    moment_of,
+    open_console,
+    open_engine,
+    open_warehouse,
+    server_address,
+)
 
 commands = typer.Typer()
 """They stand beside those of dabir.cli."""
@@ -25,17 +29,10 @@ def resolve() -> None:
 
     The nightly run does it; by hand it is for after an import. Running it again changes nothing.
     """
-    from dabir.pipeline import connected
     from dabir.resolving import resolve as resolved
-    from dabir.warehouse import warehouse
-    from db.engine import WarehouseError
-    from db.server import ServerError
 
-    try:
-        with warehouse(load_settings()) as settings, connected(settings) as engine:
-            typer.echo(str(resolved(engine)))
-    except (ServerError, WarehouseError) as error:
-        fail(str(error))
+    with open_engine() as engine:
+        typer.echo(str(resolved(engine)))
 
 
 @commands.command()
@@ -44,28 +41,29 @@ def search(
     outlet: Annotated[str | None, typer.Option(help="Articles of this outlet alone")] = None,
     most: Annotated[int, typer.Option(help="How many to show", min=1, max=200)] = 20,
 ) -> None:
-    """Find articles that hold all the words, the newest first: day, outlet, title and where the words stand."""
+    """Find articles that hold all the words, the newest first: day, outlet, title and where the words stand.
+
+    Example:
+
+        dabir search خرم‌آباد «آب شرب» --outlet isna
+    """
     from rich.text import Text
 
-    from dabir.pipeline import connected
-    from dabir.warehouse import warehouse
     from dabir.web.persian import jalali
-    from db.engine import WarehouseError
-    from db.server import ServerError
     from db.text_search import search as found_in
 
-    try:
-        with warehouse(load_settings()) as settings, connected(settings) as engine, engine.connect() as connection:
-            found = found_in(connection, " ".join(query), outlet=outlet, limit=most)
-    except (ServerError, WarehouseError) as error:
-        fail(str(error))
+    words = " ".join(query)
+    if not words.strip():
+        fail("there is no word to look for", 2)
+    with open_engine() as engine, engine.connect() as connection:
+        found = found_in(connection, words, outlet=outlet, limit=most)
     console = open_console()
     for hit in found.hits:
         console.print(Text(f"{jalali(hit.published_at)}  {hit.outlet}  {hit.title or ''}"), soft_wrap=True)
         pieces = [(piece.text, "bold" if piece.is_hit else "") for piece in hit.snippet]
         console.print(Text.assemble("    ", *pieces), soft_wrap=True)
     if not found.hits:
-        typer.echo("no article holds all of these words")
+        typer.echo(f"no article{f' of {outlet}' if outlet else ''} holds all of these words")
     elif found.is_cut:
         typer.echo("there may be more: --most, or more words")
 
@@ -84,7 +82,7 @@ def judge_list(name: Annotated[str, typer.Argument(help="A name, in any spelling
     """Show who is called so: the id of each, and its keys with their mentions."""
     from dabir.resolving import known_as
 
-    with _judging() as engine, engine.connect() as connection:
+    with open_engine() as engine, engine.connect() as connection:
         found = known_as(connection, "body" if body else "person", name)
     for entity, (shown, keys) in found.items():
         typer.echo(f"{entity}\t{shown}")
@@ -112,7 +110,7 @@ def judge_revoke(judgement: Annotated[int, typer.Argument(help="Id that the verd
     from dabir.resolving import revoke
     from db.judgements import CannotJudge
 
-    with _judging() as engine:
+    with open_engine() as engine:
         try:
             typer.echo(f"taken back: a verdict on {revoke(engine, judgement)} pairs of keys")
         except CannotJudge as error:
@@ -123,25 +121,11 @@ def _judge(left: str, right: str, verdict: Literal["same", "different"], reason:
     from dabir.resolving import judge
     from db.judgements import CannotJudge
 
-    with _judging() as engine:
+    with open_engine() as engine:
         try:
             typer.echo(f"judgement {judge(engine, 'body' if body else 'person', left, right, verdict, reason)}")
         except CannotJudge as error:
             fail(str(error))
-
-
-@contextmanager
-def _judging() -> Iterator[Engine]:
-    from dabir.pipeline import connected
-    from dabir.warehouse import warehouse
-    from db.engine import WarehouseError
-    from db.server import ServerError
-
-    try:
-        with warehouse(load_settings()) as settings, connected(settings) as engine:
-            yield engine
-    except (ServerError, WarehouseError) as error:
-        fail(str(error))
 
 
 @commands.command()
@@ -158,9 +142,15 @@ def export(
 ) -> None:
     """Write the warehouse to files: Parquet with types, CSV that spreadsheets cannot run, or JSON Lines.
 
-    A file for each table, rows in the order of their keys, and [bold]manifest.json[/], which says how many rows and
-    which columns each has, with the digest of its file. With [bold]--since[/] each file holds the rows written since,
-    and [bold]….withdrawn.…[/] the keys of those that are gone; docs/operations.md says how to apply them.
+    A file for each table, rows in the order of their keys, and **manifest.json**, which says how many rows and
+    which columns each has, with the digest of its file. With **--since** each file holds the rows written since,
+    and **….withdrawn.…** the keys of those that are gone; docs/operations.md says how to apply them.
+
+    Examples:
+
+        dabir export 1405-08-28
+        dabir export changes --since 2026-11-19T00:00:00+03:30
+        dabir export sheets --format csv --tables articles,metrics
     """
     from db.engine import WarehouseError, engine
     from db.export import ExportError
@@ -200,15 +190,8 @@ commands.add_typer(db_app, name="db")
 @db_app.command()
 def upgrade() -> None:
     """Bring the schema of the warehouse to this version; nothing happens where it is."""
-    from dabir.warehouse import warehouse
-    from db.engine import WarehouseError
-    from db.server import ServerError
-
-    try:
-        with warehouse(load_settings()):
-            typer.echo("the schema of the warehouse is at this version")
-    except (ServerError, WarehouseError) as error:
-        fail(str(error))
+    with open_warehouse():
+        typer.echo("the schema of the warehouse is at this version")
 
 
 @db_app.command()
@@ -320,10 +303,14 @@ def verify(
     outlet: Annotated[str | None, typer.Argument(help="One outlet alone; all where not given")] = None,
 ) -> None:
     """Read every archived file and tell what is damaged, cut off or not as indexed; exit code 1 where any is."""
+    from scrapers.archive import outlets_in
     from scrapers.archive import verify as faults_in
 
+    archive = load_settings().archive
+    if outlet is not None and outlet not in outlets_in(archive):
+        fail(f"the archive has nothing of {outlet!r}", 2)
     is_whole = True
-    for fault in faults_in(load_settings().archive, outlet):
+    for fault in faults_in(archive, outlet):
         errors.print(f"{fault.file}: byte {fault.offset}: {fault.reason}", markup=False)
         is_whole = False
     if not is_whole:
@@ -341,13 +328,14 @@ def prune(
 
     Kept are files that are not loaded yet or damaged, and the pages of rejects that still wait for a better reading.
     What is pruned cannot be read again with later rules.
+
+    Example:
+
+        dabir archive prune --older-than 730 --dry-run
     """
     from datetime import UTC, timedelta
 
     from dabir.retention import prune_archive
-    from dabir.warehouse import warehouse
-    from db.engine import WarehouseError
-    from db.server import ServerError
 
     if (older_than is None) == (before is None):
         fail("say --older-than or --before", 2)
@@ -356,11 +344,8 @@ def prune(
         moment = now - timedelta(days=older_than or 0) if before is None else moment_of(before)
     except ValueError as error:
         fail(str(error), 2)
-    try:
-        with warehouse(load_settings()) as settings:
-            done = prune_archive(settings, moment, now=now, dry_run=dry_run)
-    except (ServerError, WarehouseError) as error:
-        fail(str(error))
+    with open_warehouse() as settings:
+        done = prune_archive(settings, moment, now=now, dry_run=dry_run)
     for line in done.left:
         errors.print(line, markup=False)
     typer.echo(

@@ -31,6 +31,14 @@ def read_day(text: str) -> date:
     return gregorian
 
 
+def read_range(first: str, last: str) -> tuple[date, date]:
+    """The first and the last day of a range. Raises ValueError for what is no day, and where the last comes first."""
+    days = read_day(first), read_day(last)
+    if days[0] > days[1]:
+        raise ValueError(f"{jalali_day(days[0])} is after {jalali_day(days[1])}: no day lies between")
+    return days
+
+
 def jalali_day(day: date) -> str:
     """The Jalali form of a day.
 

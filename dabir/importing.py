@@ -68,10 +68,10 @@ def import_articles(
     `outlet` is that of lines that name none. Lines that hold no article are kept as rejected with their number and
     reason. Raises dabir.lines.FileFault where the file cannot be read on; what was read until there is loaded.
     """
-    seen_at = _seen_at(path)
     rules = rules_version()
     state = Imported()
     with open_lines(path) as (lines, position, size):
+        seen_at = _seen_at(path)
         batches = _batches(lines, position, batch_lines, salt=f"{rules} {outlet or ''}", known=_loaded_keys(engine))
         read = partial(_read, name=Path(path).name, outlet=outlet, seen_at=seen_at)
         loading, loaded = tee(in_order(read, batches, workers))

@@ -24,8 +24,9 @@ from dabir.pipeline import connected, read_articles, tally_line
 from dabir.plan import outlets_of
 from dabir.settings import Settings
 from db.load import TakenBack, Tally, load_all
-from scrapers.archive import crawl_files, read_file_index, read_pages
+from scrapers.archive import crawl_files, outlets_in, read_file_index, read_pages
 from scrapers.outlet import Outlet
+from scrapers.outlets import OUTLETS
 from scrapers.warc import IndexRow
 
 log = logging.getLogger(__name__)
@@ -122,6 +123,12 @@ def parts(settings: Settings, first: date, last: date, names: Collection[str] = 
     return found
 
 
+def unknown(settings: Settings, first: date, last: date) -> list[str]:
+    """The names in the archive, with pages of these days, that are no outlet's here, such as of sample agencies."""
+    names = {*outlets_in(settings.archive)} - {*OUTLETS, *outlets_of(settings)}
+    return sorted(name for name in names if crawl_files(settings.archive, name, first, last))
+
+
 def reparse(settings: Settings, part: Part) -> Reparsed:
     """Read what the archive holds of `part` again and load it. Safe to repeat and to run in parallel."""
     outlet = outlets_of(settings)[part.outlet]
@@ -132,30 +139,39 @@ def reparse(settings: Settings, part: Part) -> Reparsed:
         if gone := sum(pages for file, pages in loaded.items() if file not in {*files}):
             total += Reparsed(gone=gone)
             log.warning("%s: %d pages are no longer in the archive; what was loaded of them stays", part.name(), gone)
+        readings = _readings(warehouse, part)
         for day in days_between(part.first, part.last):
             of_day = [file for file in files if file.startswith(f"{part.outlet}/{day}/")]
             if of_day:
-                total += _reparse_day(settings, warehouse, outlet, day, of_day)
+                total += _reparse_day(settings, warehouse, outlet, day, of_day, readings)
     log.info("%s: %s", part.name(), total.line())
     return total
 
 
-def _reparse_day(settings: Settings, warehouse: Engine, outlet: Outlet, day: date, files: Iterable[str]) -> Reparsed:
-    prefix = f"reparse/{reading_version()}/"
+def _reparse_day(
+    settings: Settings,
+    warehouse: Engine,
+    outlet: Outlet,
+    day: date,
+    files: Iterable[str],
+    readings: Mapping[str, list[str]],
+) -> Reparsed:
+    version = reading_version()
     rules = rules_version()
     taken_back: set[int] = set()
     read = known = 0
 
     def batches() -> Iterator[tuple[str, list[Any]]]:
         nonlocal read, known
-        done = _done(warehouse, f"{prefix}{outlet.name}/{day}/")
         for file in files:
             rows = [row for row in read_file_index(settings.archive, file) if _is_page(row)]
             rejects = _rejects(warehouse, outlet.name, file)
             for number, some in enumerate(batched(rows, settings.batch_articles)):
-                if (key := f"{prefix}{file}:{number}") in done:
+                before = readings.get(place := f"{file}:{number}", [])
+                if before[-1:] == [version]:
                     known += len(some)
                     continue
+                key = f"reparse/{version}/{place}" + (f"#{times}" if (times := before.count(version)) else "")
                 read += len(some)
                 again = [TakenBack(rejected_id=one) for row in some for one in rejects.pop(row.url, ())]
                 taken_back.update(one.rejected_id for one in again)
@@ -175,10 +191,22 @@ def _is_page(row: IndexRow) -> bool:
     return not row.is_revisit and row.outcome not in ("listing", "blocked")
 
 
-def _done(warehouse: Engine, prefix: str) -> set[str]:
+def _readings(warehouse: Engine, part: Part) -> dict[str, list[str]]:
+    """The versions of the code that have read each batch of pages again, the latest last.
+
+    Only the latest is what the warehouse holds: whoever goes back to earlier rules reads everything once more. A key is
+    `reparse/<version>/<file>:<number>`, with `#<times>` where that version has read the batch before.
+    """
+    query = text(
+        "select batch from batches where starts_with(batch, 'reparse/') and split_part(batch, '/', 3) = :outlet "
+        "and split_part(batch, '/', 4) between :first and :last order by loaded_at, batch"
+    )
+    readings: dict[str, list[str]] = {}
     with warehouse.connect() as connection:
-        query = text("select batch from batches where starts_with(batch, :prefix)")
-        return set(connection.scalars(query, {"prefix": prefix}))
+        for batch in connection.scalars(query, part.to_json()):
+            _, version, place = batch.split("/", 2)
+            readings.setdefault(place.partition("#")[0], []).append(version)
+    return readings
 
 
 def _loaded(warehouse: Engine, outlet: str, first: date, last: date) -> dict[str, int]:

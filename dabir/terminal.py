@@ -12,6 +12,8 @@ import typer
 from rich.console import Console
 
 if TYPE_CHECKING:
+    from sqlalchemy import Engine
+
     from dabir.settings import Settings
 
 errors = Console(stderr=True, highlight=False, soft_wrap=True)
@@ -66,6 +68,29 @@ def moment_of(text: str) -> datetime:
         return datetime.combine(read_day(text), time(), ZoneInfo("Asia/Tehran"))
     except ValueError as error:
         raise ValueError(f"{error}, nor a time with its offset such as 2026-11-25T08:00:00+00:00") from None
+
+
+@contextmanager
+def open_warehouse(settings: Settings | None = None) -> Iterator[Settings]:
+    """The warehouse, its schema at this version: settings that name it. Ends with one line where it cannot be had."""
+    from dabir.warehouse import warehouse
+    from db.engine import WarehouseError
+    from db.server import ServerError
+
+    try:
+        with warehouse(settings or load_settings()) as ready:
+            yield ready
+    except (ServerError, WarehouseError) as error:
+        fail(str(error))
+
+
+@contextmanager
+def open_engine() -> Iterator[Engine]:
+    """The engine of that warehouse."""
+    from dabir.pipeline import connected
+
+    with open_warehouse() as settings, connected(settings) as engine:
+        yield engine
 
 
 @contextmanager

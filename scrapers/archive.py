@@ -293,7 +293,7 @@ def archive_files(
     """
     if not fs.isdir(root):
         return
-    outlets = [outlet] if outlet else sorted(path.rpartition("/")[2] for path in fs.ls(root, detail=False))
+    outlets = [outlet] if outlet else sorted(path.rstrip("/").rpartition("/")[2] for path in fs.ls(root, detail=False))
     low = (first - timedelta(days=DAYS_BEFORE)).isoformat() if first else ""
     high = (last + timedelta(days=DAYS_AFTER)).isoformat() if last else "9999"
     for name in outlets:
@@ -306,6 +306,12 @@ def archive_files(
                 if with_pruned:
                     names |= {file.removesuffix(_INDEX) + _WARC for file in names if file.endswith(_INDEX)}
                 yield from (f"{name}/{day}/{file}" for file in sorted(names) if file.endswith(_WARC))
+
+
+def outlets_in(archive: str) -> list[str]:
+    """The names of the outlets that the archive has a folder of."""
+    fs, root = fsspec.core.url_to_fs(archive)
+    return sorted(path.rstrip("/").rpartition("/")[2] for path in fs.ls(root, detail=False)) if fs.isdir(root) else []
 
 
 def rows_of(fs: Any, root: str, file: str) -> list[IndexRow]:

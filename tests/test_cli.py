@@ -10,10 +10,12 @@ import sys
 from pathlib import Path
 
 import pytest
+from sqlalchemy import create_engine
 from typer.testing import CliRunner, Result
 
 from dabir import lines
 from dabir.cli import app
+from dabir.importing import import_articles
 from dabir.settings import PREFIX
 
 ARTICLE = {
@@ -150,3 +152,54 @@ def test_capture_refuses_an_unknown_outlet_and_an_address_of_another() -> None:
     assert "nobody" in dabir("capture", "nobody", "https://www.isna.ir/news/1").stderr
     done = dabir("capture", "isna", "https://www.example.com/news/1")
     assert done.exit_code == 1 and "none of isna's hosts" in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (("serve", "--port", "99999"), "--port"),
+        (("crawl", "nobody", "--day", "1402-07-15"), "there is no outlet 'nobody'"),
+        (("crawl", "isna"), "say --day, or --from and --to"),
+        (("crawl", "isna", "--day", "1402-07-15", "--from", "1402-07-01"), "say --day, or --from and --to"),
+        (("crawl", "isna", "--from", "1402-07-15", "--to", "1402-07-01"), "1402-07-15 is after 1402-07-01"),
+        (("crawl", "isna", "--day", "1402-13-01"), "no such day"),
+        (("crawl", "isna", "--day", "1402-07-15", "--province", "atlantis"), "isna has no province 'atlantis'"),
+        (("crawl", "isna", "--day", "1402-07-15"), "DABIR_CONTACT"),
+        (("backfill", "--from", "1402-01-01"), "say both --from and --to"),
+        (("backfill", "--from", "1402-01-02", "--to", "1402-01-01"), "1402-01-02 is after 1402-01-01"),
+        (("backfill", "--pause", "--cancel"), "say one of"),
+        (("backfill", "--again", "maybe", "--from", "1402-01-01", "--to", "1402-01-02"), "--again"),
+        (("reparse", "--from", "1402-01-02", "--to", "1402-01-01"), "1402-01-02 is after 1402-01-01"),
+        (("reparse", "--from", "x", "--to", "1402-01-01"), "'x' is not a Jalali day"),
+        (
+            ("reparse", "--from", "1402-01-01", "--to", "1402-01-02", "--outlet", "nobody"),
+            "there is no outlet 'nobody'",
+        ),
+        (("search", " "), "no word"),
+        (("export", "new", "--format", "xml"), "xml is no format"),
+        (("export", "new", "--since", "yesterday"), "'yesterday' is not a Jalali day"),
+        (("judge", "revoke", "x"), "judgement"),
+        (("archive", "verify", "nobody"), "the archive has nothing of 'nobody'"),
+        (("archive", "prune"), "say --older-than or --before"),
+        (("status", "--days", "0"), "--days"),
+        (("craw", "isna"), "crawl"),
+    ],
+)
+def test_a_wrong_usage_is_named_before_anything_is_started(arguments: tuple[str, ...], said: str) -> None:
+    done = dabir(*arguments)
+    assert (done.exit_code, done.stdout) == (2, "")
+    assert said in done.stderr
+    assert not Path(".dabir").exists()
+
+
+def test_an_import_of_a_file_that_is_not_there_names_it() -> None:
+    with pytest.raises(lines.FileFault, match=r"^none\.jsonl: No such file"):
+        import_articles(create_engine("postgresql+psycopg://127.0.0.1:1/none"), "none.jsonl")
+
+
+def test_a_server_that_does_not_answer_is_one_line_that_says_where(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("DABIR_DATABASE_URL", "postgresql://dabir:secret@127.0.0.1:1/none")
+    done = dabir("status")
+    assert (done.exit_code, done.stdout) == (1, "")
+    [line] = done.stderr.splitlines()
+    assert "127.0.0.1" in line and "secret" not in line and "  " not in line

@@ -128,6 +128,21 @@ def test_other_rules_replace_the_records_and_leave_the_difference_by_rule(
     assert {change for *_, change in back.changes} == {"added"}
     assert contents(settings)["metrics"] == before["metrics"]
 
+    monkeypatch.setattr(parsing.extract, "extract", without_metrics)
+    with_code(monkeypatch, "without metrics")
+    once_more = all_of_it(settings)
+    assert {change for *_, change in once_more.changes} == {"withdrawn"}, "what was read since is no longer its reading"
+    assert contents(settings)["metrics"] == []
+
+
+def test_outlets_of_the_archive_that_the_settings_do_not_know_are_named(settings: Settings) -> None:
+    ingest(settings)
+    others = settings.model_copy(update={"replicas": {}})
+    assert reparse.parts(others, DAYS[0], DAYS[-1]) == []
+    assert reparse.unknown(others, DAYS[0], DAYS[-1]) == [ISNA]
+    assert reparse.unknown(settings, DAYS[0], DAYS[-1]) == []
+    assert reparse.unknown(others, date(2020, 1, 1), date(2020, 2, 1)) == []
+
 
 def test_rejects_that_can_be_read_become_articles_and_are_no_rejects_any_more(
     settings: Settings, monkeypatch: pytest.MonkeyPatch
