@@ -168,6 +168,29 @@ def test_a_day_of_the_calendar_leads_to_its_run_and_articles(opened: Opened, url
     assert page.locator("article.text mark").count() > 0
 
 
+def test_the_calendar_opens_at_the_latest_day_and_goes_back_from_there_on_a_narrow_screen(
+    opened: Opened, url: str
+) -> None:
+    page = opened.page
+    page.goto(f"{url}/coverage")
+    outlet = page.locator("table.calendar tbody th").first
+    edges = "box => [box.getBoundingClientRect().left, box.getBoundingClientRect().right]"
+    for viewport in (PHONE, DESKTOP):
+        page.set_viewport_size(viewport)  # type: ignore[arg-type]
+        page.reload()
+        days = page.locator("table.calendar thead tr:last-child th")
+        oldest, latest = days.first, days.last
+        frame_left, frame_right = page.locator("div.scroll").evaluate(edges)
+        assert latest.evaluate(edges)[0] >= frame_left - 1, "the latest day, on the left, is in sight"
+        assert abs(outlet.evaluate(edges)[1] - frame_right) <= 1, "names stay at the right edge"
+        assert oldest.evaluate(edges)[0] > latest.evaluate(edges)[0], "days go from right to left"
+        if viewport is PHONE:
+            assert oldest.evaluate(edges)[0] > frame_right, "and the oldest is to be scrolled to"
+            oldest.scroll_into_view_if_needed()
+            assert oldest.evaluate(edges)[1] <= frame_right + 1
+            assert abs(outlet.evaluate(edges)[1] - frame_right) <= 1
+
+
 def test_the_rule_of_a_record_shows_on_hover(opened: Opened, places: dict[str, str]) -> None:
     page = opened.page
     page.goto(places["article"])
