@@ -386,6 +386,6 @@ def choose(scored: Sequence[Scored]) -> tuple[list[Phrase], bool]:
 
 
 def _is_placed(phrase: Phrase) -> bool:
-    """Whether a phrase names a place, not only «استان» or «این شهر»; the article's place beside it would be a second."""
+    """Whether a phrase names a place, not only «استان»: the article's place beside it would be a second."""
     own = (at for at in phrase.places if phrase.start <= at < phrase.end)
     return any(phrase.tokens[at - phrase.start].fold not in _generic() or at + 1 < phrase.end for at in own)

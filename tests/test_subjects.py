@@ -74,6 +74,15 @@ def test_words_that_are_unlikely_are_left_out_and_the_place_is_chosen_by_its_own
     assert choose([head, doubtful, scored(None, -1, "ورامین", 0.01)])[1] is False
 
 
+def test_a_place_in_a_chosen_phrase_is_enough() -> None:
+    town = framed("بارش شهرستان بروجرد ۴۰ میلی‌متر بود").phrases[0]
+    words = [scored(town, town.start + at, token.fold, 0.9) for at, token in enumerate(town.tokens)]
+    assert choose([*words, scored(None, -1, "لرستان", 0.9)])[1] is False
+    province = framed("بارش استان ۴۰ میلی‌متر بود").phrases[0]
+    words = [scored(province, province.start + at, token.fold, 0.9) for at, token in enumerate(province.tokens)]
+    assert choose([*words, scored(None, -1, "لرستان", 0.9)])[1] is True
+
+
 def test_nothing_near_a_number_makes_no_subject() -> None:
     assert choose([]) == ([], False)
 
