@@ -304,7 +304,7 @@ def verify(
 ) -> None:
     """Read every archived file and tell what is damaged, cut off or not as indexed; exit code 1 where any is."""
     from scrapers.archive import outlets_in
-    from scrapers.archive import verify as faults_in
+    from scrapers.verification import verify as faults_in
 
     archive = load_settings().archive
     if outlet is not None and outlet not in outlets_in(archive):

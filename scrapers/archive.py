@@ -20,7 +20,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import Any
 
 import fsspec
 import orjson
@@ -49,7 +49,7 @@ DAYS_BEFORE = 1
 
 _WARC = ".warc.zst"
 _INDEX = ".index.jsonl"
-_PART = ".part"
+PART = ".part"
 _NOT_MODIFIED = "http://netpreserve.org/warc/1.1/revisit/server-not-modified"
 _SAME_DIGEST = "http://netpreserve.org/warc/1.1/revisit/identical-payload-digest"
 
@@ -60,7 +60,7 @@ class ArchiveBusy(ArchiveError):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Fault:
-    """What `verify` found wrong: the file, the byte of the first record concerned, and why in one sentence."""
+    """What is wrong with a file: the file, the byte of the first record concerned, and why in one sentence."""
 
     file: str
     offset: int
@@ -100,12 +100,12 @@ class PageWriter:
         self._compressor = zstandard.ZstdCompressor(level=3, write_checksum=True)
         self.resumed: tuple[IndexRow, ...] = ()
         self._rows: list[IndexRow] = []
-        left = sorted(self._aside.glob(f"*-{mode}{_WARC}{_PART}"))
-        for part in sorted(self._aside.glob(f"*{_WARC}{_PART}")):
+        left = sorted(self._aside.glob(f"*-{mode}{_WARC}{PART}"))
+        for part in sorted(self._aside.glob(f"*{_WARC}{PART}")):
             if part not in left[-1:]:
                 self._finish(part, self._salvage(part))
         self._part = (
-            left[-1] if left else self._aside / f"{started:%Y%m%dT%H%M%S}{started.microsecond:06d}-{mode}{_WARC}{_PART}"
+            left[-1] if left else self._aside / f"{started:%Y%m%dT%H%M%S}{started.microsecond:06d}-{mode}{_WARC}{PART}"
         )
         if left:
             self._rows = self._salvage(self._part)
@@ -131,7 +131,7 @@ class PageWriter:
     @property
     def file(self) -> str:
         """The file's name once it is whole, relative to the archive."""
-        return f"{self._folder}/{self._part.name.removesuffix(_PART)}"
+        return f"{self._folder}/{self._part.name.removesuffix(PART)}"
 
     @property
     def rows(self) -> Sequence[IndexRow]:
@@ -241,7 +241,7 @@ class PageWriter:
         whole = 0
         with open(part, "rb") as stream:
             try:
-                for end, entry in scan(stream, f"{self._folder}/{part.name.removesuffix(_PART)}"):
+                for end, entry in scan(stream, f"{self._folder}/{part.name.removesuffix(PART)}"):
                     if isinstance(entry, End):
                         break
                     rows.append(entry)
@@ -262,10 +262,10 @@ class PageWriter:
             os.fsync(stream.fileno())
         with open(part, "rb") as stream:
             digest = hashlib.file_digest(stream, "sha256").hexdigest()
-        index = part.with_name(part.name.removesuffix(_WARC + _PART) + _INDEX + _PART)
+        index = part.with_name(part.name.removesuffix(_WARC + PART) + _INDEX + PART)
         index.write_bytes(index_lines(rows, part.stat().st_size, digest))
         for aside in (part, index):
-            whole = aside.with_name(aside.name.removesuffix(_PART))
+            whole = aside.with_name(aside.name.removesuffix(PART))
             if isinstance(self._fs, LocalFileSystem):
                 os.replace(aside, whole)
             else:  # a put of object storage is seen whole or not at all
@@ -403,92 +403,3 @@ def read_pages(archive: str, rows: Iterable[IndexRow]) -> Iterator[RawPage | Fau
     finally:
         if stream is not None:
             stream.close()
-
-
-def rebuild_index(archive: str, file: str) -> list[IndexRow]:
-    """Write the index of a file anew from the file itself and return its rows; ArchiveError where it is damaged."""
-    fs, root = fsspec.core.url_to_fs(archive)
-    with fs.open(f"{root}/{file}", "rb") as stream:
-        try:
-            rows = [entry for _, entry in scan(stream, file) if isinstance(entry, IndexRow)]
-        except ArchiveError as error:
-            raise ArchiveError(f"{file}: {error}") from error
-        stream.seek(0)
-        digest = hashlib.sha256()
-        while chunk := stream.read(1 << 20):
-            digest.update(chunk)
-        size = stream.tell()
-    index = f"{root}/{index_name(file)}"
-    if isinstance(fs, LocalFileSystem):
-        Path(index + _PART).write_bytes(index_lines(rows, size, digest.hexdigest()))
-        os.replace(index + _PART, index)
-    else:
-        fs.pipe_file(index, index_lines(rows, size, digest.hexdigest()))
-    return rows
-
-
-class _Hashing(io.RawIOBase):
-    """Passes a stream on and takes the digest of what was read."""
-
-    def __init__(self, stream: BinaryIO) -> None:
-        self._stream = stream
-        self.digest = hashlib.sha256()
-        self.size = 0
-
-    def read(self, size: int = -1) -> bytes:
-        chunk = self._stream.read(size)
-        self.digest.update(chunk)
-        self.size += len(chunk)
-        return chunk
-
-
-def verify(archive: str, outlet: str | None = None) -> Iterator[Fault]:
-    """Read every file (of one outlet) and yield what is wrong with it: cut off, flipped, or not as indexed."""
-    fs, root = fsspec.core.url_to_fs(archive)
-    for file in archive_files(fs, root, outlet, None, None, with_pruned=True):
-        if fs.exists(f"{root}/{file}"):
-            yield from _verify_file(fs, root, file)
-        elif not (rows := rows_of(fs, root, file)) or not all(row.is_pruned for row in rows):
-            yield Fault(file=file, offset=0, reason="the file is missing and was not pruned")
-
-
-def _verify_file(fs: Any, root: str, file: str) -> Iterator[Fault]:
-    rows: list[IndexRow] = []
-    whole, closed = 0, False
-    with fs.open(f"{root}/{file}", "rb") as raw:
-        stream = _Hashing(raw)
-        try:
-            for end, entry in scan(stream, file):  # type: ignore[arg-type]
-                if closed:
-                    yield Fault(file=file, offset=whole, reason="records follow the closing record")
-                    return
-                whole = end
-                if isinstance(entry, IndexRow):
-                    rows.append(entry)
-                    continue
-                closed = True
-                if entry.pages != len(rows):
-                    yield Fault(
-                        file=file, offset=whole, reason=f"{len(rows)} pages, the closing record says {entry.pages}"
-                    )
-                    return
-        except (ArchiveError, KeyError, ValueError) as error:
-            yield Fault(file=file, offset=whole, reason=f"damaged after {len(rows)} whole pages: {error}")
-            return
-    if not closed:
-        yield Fault(file=file, offset=whole, reason=f"cut off after {len(rows)} whole pages")
-        return
-    try:
-        lines = fs.cat_file(f"{root}/{index_name(file)}").splitlines()
-        head = orjson.loads(lines[0])
-        indexed = [IndexRow.from_json(line) for line in lines[1:]]
-    except FileNotFoundError:
-        yield Fault(file=file, offset=0, reason="its index is missing (the file itself is whole)")
-        return
-    except (ValueError, TypeError, KeyError, IndexError) as error:
-        yield Fault(file=file, offset=0, reason=f"its index is unreadable ({error})")
-        return
-    if (head.get("bytes"), head.get("sha256")) != (stream.size, stream.digest.hexdigest()):
-        yield Fault(file=file, offset=0, reason="the file is not the one that was indexed")
-    elif [row for row in indexed if not row.is_pruned] != rows:
-        yield Fault(file=file, offset=0, reason="its index does not match what it holds")

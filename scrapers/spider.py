@@ -23,27 +23,18 @@ from urllib.parse import urlsplit
 import scrapy
 from scrapy import Request, signals
 from scrapy.crawler import Crawler
-from scrapy.exceptions import (
-    CannotResolveHostError,
-    CloseSpider,
-    DownloadCancelledError,
-    DownloadConnectionRefusedError,
-    DownloadTimeoutError,
-    IgnoreRequest,
-    ResponseDataLossError,
-)
+from scrapy.exceptions import CloseSpider
 from scrapy.http import Response
 
 from scrapers.archive import PageWriter, crawl_files, read_file_index, read_index
+from scrapers.losses import Halted, cause_of, refusal
 from scrapers.memory import peak_memory_bytes
 from scrapers.outlet import Outlet, Row, replica
 from scrapers.outlets import OUTLETS
 from scrapers.page import Blocked, NotAnArticle, PageError, RawPage, parse_page, refuse
-from scrapers.polite import HostBudget, HostPaused
+from scrapers.polite import HostBudget
 from scrapers.report import CrawlReport, Mode
-from scrapers.robots import Forbidden, RobotsUnreachable
-from scrapers.safety import UnsafeAddress
-from scrapers.times import TEHRAN, from_jalali
+from scrapers.times import TEHRAN, read_day
 from scrapers.warc import IndexRow
 
 # So many challenges, or faults of the connection, one after the other, and the host is left alone.
@@ -54,29 +45,6 @@ _MAX_FAILED = 10
 _MAX_UNDATED = 5
 # Sitemaps that an index names; the newest come first.
 _MAX_CHILDREN = 20
-
-
-class Halted(IgnoreRequest):
-    """Raised in place of further requests once the host was left alone; `cause` is what each of them counts as."""
-
-    def __init__(self, cause: str) -> None:
-        super().__init__(f"the host was left alone: {cause} too often")
-        self.cause = cause
-
-
-def read_day(text: str) -> date:
-    """Return the day of `1402-07-15` or `1402/07/15`, Jalali up to the year 1699, or of a Gregorian `2023-10-07`.
-
-    Raises ValueError for a day that does not exist, such as the 31st of Mehr.
-
-    >>> read_day("1402-07-15"), read_day("2023-10-07")
-    (datetime.date(2023, 10, 7), datetime.date(2023, 10, 7))
-    """
-    try:
-        year, month, day = (int(part) for part in text.replace("/", "-").split("-"))
-        return from_jalali(year, month, day) if year < 1700 else date(year, month, day)
-    except ValueError as error:
-        raise ValueError(f"{text!r} is not a day such as 1402-07-15: {error}") from error
 
 
 @dataclass(slots=True)
@@ -251,7 +219,7 @@ class OutletSpider(scrapy.Spider):
     def lose_listing(self, failure: Any) -> Iterator[Request]:
         """Count a listing page that could not be fetched, and try the one after it."""
         request = failure.request
-        yield from self._lose(request.cb_kwargs["number"], request.url, _cause(failure.value), str(failure.value))
+        yield from self._lose(request.cb_kwargs["number"], request.url, cause_of(failure.value), str(failure.value))
 
     def _lose(self, number: int, url: str, cause: str, reason: str) -> Iterator[Request]:
         self.logger.warning("listing page %s lost (%s): %s", url, cause, reason)
@@ -336,7 +304,7 @@ class OutletSpider(scrapy.Spider):
             self._in_a_row.clear()
             row = self._archive(response, page, original=known)
             self._count_kept(row, listed)
-        elif (lost := _refusal(page)) is not None:
+        elif (lost := refusal(page)) is not None:
             cause, reason = lost
             if cause == "blocked":
                 self._archive(response, page, outcome="blocked", code=code, reason=reason)
@@ -401,7 +369,7 @@ class OutletSpider(scrapy.Spider):
         """Count an article that could not be fetched."""
         request = failure.request
         listed = request.cb_kwargs["listed"]
-        self._fail(listed, request.url, _cause(failure.value), str(failure.value))
+        self._fail(listed, request.url, cause_of(failure.value), str(failure.value))
         yield from self._close_one(listed)
 
     def _fail(self, listed: _Listed, url: str, cause: str, reason: str) -> None:
@@ -517,50 +485,6 @@ def _request_block(request: Request) -> bytes:
     lines = [f"{request.method} {path} HTTP/1.1".encode(), b"Host: " + parts.netloc.encode()]
     lines += [name + b": " + value for name, values in request.headers.items() for value in values]
     return b"\r\n".join([*lines, b"", b""])
-
-
-def _refusal(page: RawPage) -> tuple[str, str] | None:
-    """Return why an answer is not a page, as (cause, reason); None where it is one to be read."""
-    try:
-        refuse(page)
-    except Blocked as error:
-        return ("http 429" if page.status == 429 else "blocked"), error.reason
-    except PageError as error:
-        if 300 <= page.status < 400:  # Scrapy follows those that lead to http or https
-            return "unsafe address", f"{error.reason}, a redirect that cannot be followed"
-        return (f"http {page.status}" if page.status >= 400 else "empty"), error.reason
-    return None
-
-
-def _cause(error: BaseException) -> str:
-    """Return the few words by which a fault is counted."""
-    match error:
-        case Forbidden():
-            return "forbidden"
-        case RobotsUnreachable():
-            return "no robots.txt"
-        case Halted():
-            return error.cause
-        case HostPaused():
-            return "http 429"
-        case UnsafeAddress():
-            return "unsafe address"
-        case DownloadTimeoutError():
-            return "timeout"
-        case ResponseDataLossError():
-            return "truncated"
-        case DownloadCancelledError():
-            return "too large"
-        case CannotResolveHostError():
-            return "no such host"
-        case DownloadConnectionRefusedError():
-            return "connection refused"
-        case IgnoreRequest() if "DOWNLOAD_MAXSIZE" in str(error):
-            return "too large"
-        case IgnoreRequest() if "redirect" in str(error):
-            return "redirect loop"
-        case _:
-            return "certificate" if "certificate" in str(error) else type(error).__name__
 
 
 def spider_of(outlet: Outlet) -> type[OutletSpider]:

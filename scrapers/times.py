@@ -127,3 +127,18 @@ def _tehran(moment: datetime) -> datetime | None:
         return moment.astimezone(TEHRAN)
     except (OverflowError, ValueError):
         return None
+
+
+def read_day(text: str) -> date:
+    """Return the day of `1402-07-15` or `1402/07/15`, Jalali up to the year 1699, or of a Gregorian `2023-10-07`.
+
+    Raises ValueError for a day that does not exist, such as the 31st of Mehr.
+
+    >>> read_day("1402-07-15"), read_day("2023-10-07")
+    (datetime.date(2023, 10, 7), datetime.date(2023, 10, 7))
+    """
+    try:
+        year, month, day = (int(part) for part in text.replace("/", "-").split("-"))
+        return from_jalali(year, month, day) if year < 1700 else date(year, month, day)
+    except ValueError as error:
+        raise ValueError(f"{text!r} is not a day such as 1402-07-15: {error}") from error

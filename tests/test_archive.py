@@ -23,10 +23,9 @@ from scrapers.archive import (
     read_file_index,
     read_index,
     read_pages,
-    rebuild_index,
-    verify,
 )
 from scrapers.page import RawPage
+from scrapers.verification import rebuild_index, verify
 from scrapers.warc import IndexRow
 
 DAY = date(2023, 10, 7)

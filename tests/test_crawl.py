@@ -21,12 +21,13 @@ import orjson
 import pytest
 
 import samples
-from scrapers.archive import read_file_index, read_index, read_pages, verify
+from scrapers.archive import read_file_index, read_index, read_pages
 from scrapers.crawl import CrawlError, crawl
 from scrapers.outlet import Outlet, replica
 from scrapers.outlets import OUTLETS
 from scrapers.page import RawPage, parse_page
 from scrapers.report import CrawlReport
+from scrapers.verification import verify
 from scrapers.warc import ArchiveError, IndexRow, scan
 
 NAMES = sorted(set(samples.OUTLETS) & set(OUTLETS))

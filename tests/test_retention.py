@@ -23,9 +23,10 @@ from dabir.retention import prune_archive
 from dabir.settings import Settings, read_settings
 from dabir.warehouse import warehouse
 from scrapers import pruning
-from scrapers.archive import PageWriter, crawl_files, read_file_index, read_index, read_pages, verify
+from scrapers.archive import PageWriter, crawl_files, read_file_index, read_index, read_pages
 from scrapers.page import RawPage
 from scrapers.pruning import files_before, prune
+from scrapers.verification import verify
 from scrapers.warc import ArchiveError, IndexRow
 
 ISNA = "sample_isna"

@@ -11,7 +11,8 @@ from scrapy import Request
 
 from scrapers.outlets import OUTLETS
 from scrapers.report import CrawlReport
-from scrapers.spider import OutletSpiderLoader, read_day, spider_of
+from scrapers.spider import OutletSpiderLoader, spider_of
+from scrapers.times import read_day
 
 DAY = date(2023, 10, 7)
 
