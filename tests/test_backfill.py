@@ -267,7 +267,7 @@ def test_without_an_address_the_airflow_of_dabir_run_is_taken_or_none_is_known(t
     ("arguments", "fault"),
     [
         (["--from", "1405-08-01"], "both --from and --to"),
-        (["--from", "1405-08-30", "--to", "1405-08-01"], "--from is after --to"),
+        (["--from", "1405-08-30", "--to", "1405-08-01"], "1405-08-30 is after 1405-08-01"),
         (["--from", "1405-08-31", "--to", "1405-09-01"], "no such day"),
         (["--from", "1405-08-01", "--to", "1405-08-02", "--again", "twice"], "failed or all"),
         (["--pause", "--cancel"], "say one of"),
