@@ -29,7 +29,9 @@ MOST_CANDIDATES = 64
 # Dated texts meet those of the days around them and the undated; an undated text meets any. Days and periods are
 # lists, not ranges, because one scan of the index then finds all of them.
 _CANDIDATES = """
-with fresh as (
+with undated as materialized (
+    select min(period) as period from article_sketches where period = -1
+), fresh as (
     select fingerprint, version_id, day
     from unnest(%(fingerprints)s::text::bigint[], %(versions)s::text::bigint[], %(days)s::text::int[])
          as fresh (fingerprint, version_id, day)
@@ -38,7 +40,8 @@ with fresh as (
     from fresh cross join lateral (
         (select version_id from article_sketches s
          where fresh.day <> -1 and s.fingerprint = fresh.fingerprint
-               and s.period = any(array[-1, (fresh.day - 2) / %(period)s, (fresh.day + 2) / %(period)s])
+               and s.period = any(array[
+                   (select period from undated), (fresh.day - 2) / %(period)s, (fresh.day + 2) / %(period)s])
                and s.day = any(array[-1, fresh.day - 2, fresh.day - 1, fresh.day, fresh.day + 1, fresh.day + 2])
          order by s.day, s.version_id limit %(most)s)
         union all

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from dataclasses import dataclass, field, fields
 
 
@@ -40,7 +40,7 @@ COUNTERS = tuple(one.name for one in fields(Tally))
 class Counts:
     """Counters per outlet, while a batch is loaded."""
 
-    outlets: dict[str, Counter[str]] = field(default_factory=dict)
+    outlets: dict[str, Counter[str]] = field(default_factory=lambda: defaultdict(Counter))
 
     def add(self, outlet: str, counter: str, number: int = 1) -> None:
-        self.outlets.setdefault(outlet, Counter())[counter] += number
+        self.outlets[outlet][counter] += number
