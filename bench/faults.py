@@ -8,7 +8,7 @@ fault begins (in seed 0, on the days written here). Real: each day of a fault an
 over HTTP from the sample sites, ingested and checked as a nightly run does, until the fault is caught. Counted,
 because they would take hours: the sixty days before, and the quiet sixty days of false alarms. Their articles a day
 are negative binomial with a newsroom's week, Iran's holidays and Nowruz; what part of them has a date, a footer and
-so on is drawn from what the outlet's real quiet days have. Exits with 1 where a fault is not caught in two days or a
+so on is drawn from what the outlet's real quiet days have. Exits with 1 where a fault is not caught in a week or a
 seed has more than two false alarms.
 """
 
@@ -43,7 +43,7 @@ LAST = date(2026, 4, 20)
 FIRST = LAST - timedelta(days=DAYS - 1)
 ORDINARY = date(2026, 11, 21)
 """A day with few holidays around it."""
-WORST_DAYS = 2
+WORST_DAYS = 7
 MOST_ALARMS = 2
 APART = 5
 """Days between the beginnings of two faults of one outlet, at least."""
