@@ -18,6 +18,7 @@ _IT = frozenset(map(fold, ("آن", "آنها", "آنان")))
 _THIS = frozenset(map(fold, ("این", "آن")))
 _SUMS = frozenset(map(fold, ("مجموع", "کل")))
 _FROM, _IN, _COUNTRY, _PROVINCE = fold("از"), fold("در"), fold("کشور"), fold("استان")
+_FAR = 60  # words on each side of a figure that are looked at; hardly a sentence has so many
 _NEAR = 4  # words between «در» and its place: «در سطح استان», «در مناطق مختلف استان»
 
 
@@ -37,7 +38,7 @@ def reference(frame: Frame, quantity: Quantity, *, is_change: bool = False) -> R
     tokens, kinds = frame.tokens, frame.kinds
     if _is_of_it(tokens, kinds, quantity.end):
         return Reference("whole", quantity.start)
-    for at in range(quantity.start - 1, -1, -1):
+    for at in range(quantity.start - 1, max(-1, quantity.start - 1 - _FAR), -1):
         if kinds[at] == "v" or tokens[at].text == ":":
             return None
         folded, tally = tokens[at].fold, tokens[at + 1].fold
@@ -92,8 +93,8 @@ def place_of(
         own = [at for at in named if not (at and tokens[at - 1].fold in (_FROM, fold("به")))]
         return _name(tokens, (own or named)[0], province)
     found: dict[str, None] = {}
-    for at, token in enumerate(tokens):
-        if token.fold in place_starts() and _is_where(frame, quantity, at):
+    for at in range(max(0, quantity.start - _FAR), min(len(tokens), quantity.end + _FAR)):
+        if tokens[at].fold in place_starts() and _is_where(frame, quantity, at):
             name = _name(tokens, at, province)
             if name is not None:
                 found[name] = None

@@ -7,8 +7,9 @@ one the figure is said of, before or after it, with the place of the article whe
 from __future__ import annotations
 
 import itertools
-from collections import Counter
-from collections.abc import Iterator, Sequence
+from bisect import bisect_left
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -71,12 +72,17 @@ def _add_subjects(document: Document, kept: Sequence[_Mention], mentions: Sequen
     """
     setting = setting_of(document)
     province = cache(lambda: survey_places(document)[0])
+    beside: dict[int, list[Quantity]] = defaultdict(list)
+    for other in mentions:
+        beside[other.sentence.start].append(other.quantity)
+    alike: dict[_Key, list[_Mention]] = defaultdict(list)
+    for one in kept:
+        alike[_key(one)].append(one)
     frames: dict[int, Frame] = {}
     for mention in kept:
         start, quantity = mention.sentence.start, mention.quantity
         if start not in frames:
-            beside = [other.quantity for other in mentions if other.sentence is mention.sentence]
-            frames[start] = frame(mention.sentence.tokens, beside, mention.dates)
+            frames[start] = frame(mention.sentence.tokens, beside[start], mention.dates)
         framed = frames[start]
         group = _GROUPS.get(mention.kind, "c")
         scored = explain(framed, quantity, group, mention.change, setting, mention.sentence.part)
@@ -85,7 +91,7 @@ def _add_subjects(document: Document, kept: Sequence[_Mention], mentions: Sequen
         mention.subject = f"{subject} {setting.place}".strip() if needs_place else subject
         mention.place = place_of(framed, quantity, phrases, province) or (setting.place if needs_place else None)
         said = reference(framed, quantity, is_change=mention.change is not None)
-        told = _told_before(mention, said, kept, mentions) if said else None
+        told = _told_before(mention, said, alike, mentions) if said else None
         if said is None or told is None:
             continue
         if said.kind == "whole":
@@ -97,21 +103,22 @@ def _add_subjects(document: Document, kept: Sequence[_Mention], mentions: Sequen
 
 
 def _told_before(
-    mention: _Mention, said: Reference, kept: Sequence[_Mention], mentions: Sequence[_Mention]
+    mention: _Mention, said: Reference, alike: Mapping[_Key, Sequence[_Mention]], mentions: Sequence[_Mention]
 ) -> _Mention | None:
     """The figure that a mention refers back to: the last before it, in its sentence or the one before, of its unit.
 
     A share, or the size of a change, is of a figure in any unit. A figure that is itself a part is passed over.
     """
     is_relative = mention.kind in _RELATIVE or (mention.change is not None and said.kind == "same")
-    for told in reversed([other for other in mentions if other.ordinal < mention.ordinal]):
+    before = bisect_left(mentions, mention.ordinal, key=lambda other: other.ordinal)
+    for told in (mentions[index] for index in range(before - 1, -1, -1)):
         if told.sentence is mention.sentence:
             if told.quantity.start >= said.at:
                 continue
         elif told.sentence.part != mention.sentence.part or mention.sentence.start - told.sentence.end > _GAP:
             return None
         if told.unit == mention.unit or (is_relative and told.kind not in _RELATIVE):
-            one = next((one for one in kept if one is told or _is_same(one, told)), None)
+            one = next((one for one in alike[_key(told)] if one is told or _is_same(one, told)), None)
             if one is not None and one is not mention and one.subject and one.whole is None:
                 return one
     return None
@@ -224,12 +231,22 @@ def _significant(value: Decimal) -> int:
 def _once(mentions: list[_Mention]) -> list[_Mention]:
     """One mention per thing: the title's rounded figure gives way to the exact one, repeats to the first."""
     kept: list[_Mention] = []
+    alike: dict[_Key, list[_Mention]] = defaultdict(list)
     for mention in mentions:
         if mention.sentence.part != "body" and any(_is_exact(other, mention) for other in mentions):
             continue
-        if not any(_is_same(other, mention) for other in kept):
+        if not any(_is_same(other, mention) for other in alike[_key(mention)]):
             kept.append(mention)
+            alike[_key(mention)].append(mention)
     return kept
+
+
+type _Key = tuple[str, Decimal, Decimal | None]
+
+
+def _key(mention: _Mention) -> _Key:
+    """What two mentions of one thing have in common: unit, value and upper end."""
+    return mention.unit, mention.quantity.value, mention.quantity.high
 
 
 def _is_exact(exact: _Mention, rounded: _Mention) -> bool:
@@ -240,9 +257,8 @@ def _is_exact(exact: _Mention, rounded: _Mention) -> bool:
 
 
 def _is_same(first: _Mention, second: _Mention) -> bool:
-    a, b = first.quantity, second.quantity
-    if first.unit != second.unit or a.value != b.value or a.high != b.high:
-        return False
+    """Whether two mentions of one `_key` are of one thing."""
+    a = first.quantity
     heads = stem(fold(first.noun.split(" ")[0])), stem(fold(second.noun.split(" ")[0]))
     if first.sentence is second.sentence and not any(heads):
         return any(one and one == other for one, other in zip(_around(first), _around(second), strict=True))
@@ -270,7 +286,7 @@ def _shared(first: Sentence, second: Sentence) -> float:
 def _around(mention: _Mention) -> tuple[str, str]:
     """The nouns and adjectives right before and after a quantity, '' where there is none."""
     tokens, quantity = mention.sentence.tokens, mention.quantity
-    before, after = tokens[: quantity.start][-1:], tokens[quantity.end : quantity.end + 1]
+    before, after = tokens[max(0, quantity.start - 1) : quantity.start], tokens[quantity.end : quantity.end + 1]
     first, second = ("".join(token.fold for token in near if is_nominal(token)) for near in (before, after))
     return first, second
 
