@@ -118,7 +118,7 @@ FILL = [
     # The smallest hashes of a text are small: fingerprints crowd at the low end, where those to be loaded fall too.
     "insert into article_sketches (period, fingerprint, day, version_id) "
     f"select day / {PERIOD_DAYS}, ('x' || substr(md5(n || ' ' || k), 1, 14))::bit(56)::bigint, day, {_VERSION} "
-    f"{_NUMBERS}, generate_series(1, 16) k, floor(extract(epoch from {_MOMENT}) / 86400)::int as day",
+    f"{_NUMBERS}, generate_series(1, 16) k, lateral (select floor(extract(epoch from {_MOMENT}) / 86400)::int as day)",
     _records(
         *("officials", 3, "name, name_fold, post, post_fold, role, is_acting, is_former"),
         f"'name' || {_PERSON}, 'name' || {_PERSON}, 'post' || {_POST}, 'post' || {_POST}, 'speaker', false, false",
