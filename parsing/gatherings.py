@@ -16,6 +16,7 @@ from parsing.dates import find_dates
 from parsing.document import Document
 from parsing.gazetteer import Gazetteer
 from parsing.lexicon import rows
+from parsing.pairs import opening
 from parsing.phrases import phrase_end
 from parsing.records import Organization
 from parsing.text import Sentence, Token, fold
@@ -72,7 +73,7 @@ def meeting_words(number: int, sentence: Sentence) -> Iterator[MeetingWord]:
     candidates = [index for index, token in enumerate(tokens) if token.fold in starts][:_MOST_WORDS]
     if not candidates:
         return
-    quote = next((index for index, token in enumerate(tokens) if token.text == ":"), len(tokens))
+    quote = next((index for index in range(opening(tokens), len(tokens)) if tokens[index].text == ":"), len(tokens))
     resume = 0
     for index in candidates:
         match = kinds.match(tokens, index) if index >= resume else None

@@ -31,6 +31,7 @@ from parsing.gatherings import (
 )
 from parsing.mentions import Mention
 from parsing.officials import Found
+from parsing.pairs import opening
 from parsing.records import Meeting, MeetingStatus, Organization, Span
 from parsing.text import Sentence, Token, fold
 from parsing.words import listed
@@ -237,7 +238,8 @@ class _Reader:
         if not any(mention.is_subject for mention, _ in self.mentions.get(number, ())):
             return False
         tokens = sentence.tokens
-        for index, token in enumerate(tokens):
+        for index in range(opening(tokens), len(tokens)):
+            token = tokens[index]
             if token.text == ":":
                 return False
             if token.fold not in _SITTING or not index or tokens[index - 1].fold != IN:
