@@ -14,6 +14,7 @@ from functools import cache
 from persiantools.jdatetime import JalaliDate
 
 from parsing.jalali import (
+    JOINTS,
     UNTIL,
     YEAR,
     YEARS,
@@ -75,6 +76,7 @@ def _measures() -> frozenset[str]:
 
 
 _HOURS = ("ساعت", "ساعات", "ساعتهای")
+_CLOCK_JOINTS, _MONTH_JOINTS = frozenset((*UNTIL, "و", "-", "یا")), frozenset((*UNTIL, "و"))
 _STARTS = frozenset(
     (
         *(YEAR, *YEARS, *THIS_YEAR, *LAST_YEAR),
@@ -157,7 +159,7 @@ def _days_of_month(
     day, place = first
     last_day = day
     joint = mark_at(tokens, place)
-    if joint in (*UNTIL, "و", "-", "–", "ـ", "،"):
+    if joint in JOINTS or joint in ("ـ", "،"):
         second = _day_number(tokens, place + 1, calendar)
         if second is not None and word_at(tokens, second[1]) in calendar.months:
             last_day, place = second
@@ -179,7 +181,7 @@ def _days_of_month(
 def _foreign_day(tokens: Sequence[Token], index: int, first: tuple[int, int], calendar: Calendar) -> Dated | None:
     """«۲۰ ژوئن ۲۰۱۹», «۱۵ تا ۲۱ مارس», «۲۱ رمضان»: not resolved without its year, nor by the moon."""
     last = first
-    if mark_at(tokens, first[1]) in (*UNTIL, "و", "-", "–"):
+    if mark_at(tokens, first[1]) in JOINTS:
         last = _day_number(tokens, first[1] + 1, calendar) or first
     end = last[1] + 1
     if word_at(tokens, last[1]) in calendar.lunar:
@@ -219,7 +221,7 @@ def _clock(tokens: Sequence[Token], index: int) -> Dated | None:
     end = None
     while place < len(tokens) and (number := _clock_number(tokens, place)) is not None:
         end = place = number
-        if mark_at(tokens, place) in (*UNTIL, "و", "-", "یا"):
+        if mark_at(tokens, place) in _CLOCK_JOINTS:
             if word_at(tokens, place + 1) in _HOURS:
                 place += 1
             place += 1
@@ -246,7 +248,7 @@ def _months(tokens: Sequence[Token], index: int, calendar: Calendar, today: Jala
     named = word.endswith("ماه") and word != "ماه"
     if month and word_at(tokens, place) == "ماه":
         named, place = True, place + 1
-    if month and mark_at(tokens, place) in (*UNTIL, "و") and word_at(tokens, place + 1) in calendar.months:
+    if month and mark_at(tokens, place) in _MONTH_JOINTS and word_at(tokens, place + 1) in calendar.months:
         return _month_range(tokens, index, place + 1, calendar, today)
     year, end = year_after(tokens, place, today)
     if end == place and not named:

@@ -63,8 +63,14 @@ def calendar_words() -> Calendar:
 
 
 YEAR, YEARS = "سال", ("سالهای", "سالها")
+YEAR_WORDS = frozenset((YEAR, *YEARS))
 UNTIL = ("تا", "الی")
-FARMING, SCHOOL, FISCAL = ("زراعی", "ابی"), ("تحصیلی",), ("مالی",)
+JOINTS = frozenset((*UNTIL, "و", "-", "–"))
+"""Between the first and the last day or year of several."""
+SCHOOL = "تحصیلی"
+FROM_AUTUMN = frozenset(("زراعی", "ابی", SCHOOL))
+"""Kinds of years that begin with Mehr: farming, water and school years."""
+SPECIAL_YEARS = FROM_AUTUMN | {"مالی"}
 _OLDEST, _NEWEST = 1200, 1500
 
 
@@ -143,7 +149,7 @@ def year_span(first: int, last: int, kind: str) -> tuple[JalaliDate, JalaliDate]
     """First and last day of years; the farming, water and school year runs from 1 Mehr to 31 Shahrivar."""
     if not (_OLDEST <= first <= last < _NEWEST - 1):
         return None
-    if kind in (*FARMING, *SCHOOL):
+    if kind in FROM_AUTUMN:
         return jalali(first, 7, 1), jalali(max(last, first + 1), 6, 31)
     return jalali(first, 1, 1), last_day(last, 12)
 

@@ -153,7 +153,7 @@ def is_one(tokens: Sequence[Token], quantity: Quantity) -> bool:
     start, unit = quantity.start, quantity.unit
     before, after = tokens[max(0, start - 12) : start], tokens[quantity.end : quantity.end + 12]
     if unit is not None and unit.kind == "person":
-        near = {token.fold for token in (*before[-3:], *after[:3])}
+        near = {token.fold for token in [*before[-3:], *after[:3]]}
         return any(map(starts_number, (*before, *after))) or not near.isdisjoint(used("fate"))
     is_listed = bool(before) and (before[-1].text in "و،" or before[-1].fold in used("lists"))
     others = [

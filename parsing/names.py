@@ -216,8 +216,8 @@ def _continues(tokens: Sequence[Token], index: int, *, is_first: bool, is_sure: 
         return False
     if title_end(tokens, index) > index:
         # «محسن حاجی میرزایی», «محمد حاج ابوالقاسم»
-        follows = index + 1 < len(tokens) and _surname_level(tokens[index + 1].fold)
-        return is_first and is_sure and token.fold in _NAME_TITLES and bool(follows)
+        follows = index + 1 < len(tokens) and _surname_level(tokens[index + 1].fold) > 0
+        return is_first and is_sure and token.fold in _NAME_TITLES and follows
     folded = token.fold
     if folded in _AFTER:
         # «اکرم امام اوغلو», not «محمد رضایی امام جمعه».
@@ -240,7 +240,7 @@ def _continues(tokens: Sequence[Token], index: int, *, is_first: bool, is_sure: 
             return is_sure or is_expected or folded.endswith("ی") or _is_boundary(tokens, index + 1)
         # «سعید قاضی مغربی», «محمد کشتی آرای»: a common word and a surname.
         follows = index + 1 < len(tokens) and tokens[index + 1].fold not in _AFTER
-        if is_sure and follows and _surname_level(tokens[index + 1].fold) and _is_boundary(tokens, index + 2):
+        if is_sure and follows and _surname_level(tokens[index + 1].fold) > 0 and _is_boundary(tokens, index + 2):
             return True
         # A common word is a surname only between a sure given name and the end of the name («مرتضی اسلامی افزود»).
         most = 2500 if is_sure or is_expected else 0

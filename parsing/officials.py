@@ -91,7 +91,7 @@ def _join_the_last_two(document: Document, people: list[_Person], mentions: list
     if len(unnamed) != 1 or len(named) != 1 or not _opens(document, unnamed[0]):
         return
     told = [mention for mention in named[0].mentions if mention.is_subject and not mention.in_quote]
-    if any(mention.is_introduced for mention in (*told, *unnamed[0].mentions)):
+    if any(mention.is_introduced for mention in [*told, *unnamed[0].mentions]):
         return
     if not _is_anothers(document, unnamed[0], mentions, named[0].name):
         _merge(people, named[0], unnamed[0])

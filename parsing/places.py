@@ -60,7 +60,7 @@ def _places() -> Gazetteer[tuple[Place, ...]]:
 def _plain_starts() -> frozenset[str]:
     """First words of places that are known as such wherever they stand."""
     plain = ((row["name"], None) for row in rows("places", key=3) if row["plain"] == "yes")
-    return Gazetteer(((_ENDING.sub("\u200c\\1", name), value) for name, value in plain), compounds=False).starts
+    return Gazetteer(((_ENDING.sub("\u200c\\1", name), None) for name, _ in plain), compounds=False).starts
 
 
 @cache
@@ -76,7 +76,7 @@ def _kind_words() -> dict[str, tuple[str, ...]]:
 @cache
 def place_starts() -> frozenset[str]:
     """Folds that a place phrase may begin with where nothing else says that one stands there."""
-    return _SIDES | _kind_words().keys() | _plain_starts() | _countries().starts
+    return frozenset((*_SIDES, *_kind_words(), *_plain_starts(), *_countries().starts))
 
 
 def _settle(places: tuple[Place, ...], kinds: Sequence[str] = ()) -> Place:

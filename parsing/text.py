@@ -49,8 +49,8 @@ SPACES = dict.fromkeys("\t\u00a0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006
 LINES = dict.fromkeys("\r\v\f\x1c\x1d\x1e\x85\u2028\u2029", "\n")
 OTHERS = {"%": "٪", "ـ": "", "?": "؟", ";": "؛"}
 JUNK = dict.fromkeys(
-    [chr(code) for code in (*range(0x09), *range(0x0E, 0x1C), 0x1F, *range(0x7F, 0x85), *range(0x86, 0xA0))]
-    + [chr(code) for code in (*range(0x64B, 0x660), 0x670, *range(0x6D6, 0x6DD), *range(0x610, 0x61B), 0x61C)]
+    [chr(code) for code in [*range(0x09), *range(0x0E, 0x1C), 0x1F, *range(0x7F, 0x85), *range(0x86, 0xA0)]]
+    + [chr(code) for code in [*range(0x64B, 0x660), 0x670, *range(0x6D6, 0x6DD), *range(0x610, 0x61B), 0x61C]]
     + [chr(code) for code in (0x200E, 0x200F, *range(0x202A, 0x202F), *range(0x2060, 0x2070), 0xFEFF, 0xFFFD)]
     + [chr(code) for code in range(0xFE00, 0xFE10)],
     "",
@@ -58,7 +58,7 @@ JUNK = dict.fromkeys(
 _CHARACTERS = LETTERS | DIGITS | HALF_SPACES | SPACES | LINES | OTHERS | JUNK
 # A run that starts with a Latin letter (an address, «Covid-19», «PM2.5») is kept; surrogates never survive.
 _BAD = re.compile(
-    "[A-Za-z][!-~]*|[" + "".join(map(re.escape, _CHARACTERS)) + "\ufb50-\ufdff\ufe70-\ufefc\ud800-\udfff]"
+    "[A-Za-z][!-~]*|[" + "".join(map(re.escape, _CHARACTERS)) + "\ufb50-\ufdff\ufe70-\ufefc\\ud800-\\udfff]"
 )
 
 _SPACE_RUN = re.compile(" [ \u200c]+")
@@ -202,7 +202,7 @@ def _character(match: re.Match[str]) -> str:
         return known
     if len(found) > 1 or found.isascii():
         return found
-    if "\ud800" <= found <= "\udfff":
+    if 0xD800 <= ord(found) <= 0xDFFF:
         return ""
     return "".join(_CHARACTERS.get(character, character) for character in unicodedata.normalize("NFKC", found))
 

@@ -26,9 +26,9 @@ def render(frame: Frame, quantity: Quantity, phrases: Sequence[Phrase], group: s
     after = sorted(phrase for phrase in phrases if phrase.start >= last)
     before = sorted(phrase for phrase in phrases if phrase.end <= quantity.start)
     core = after[0] if after and after[0].start - last < 2 else None
-    done = [phrase for phrase in (*before, *after) if phrase is not core and _is_done(frame, phrase, quantity, core)]
+    done = [phrase for phrase in [*before, *after] if phrase is not core and _is_done(frame, phrase, quantity, core)]
     if core:
-        rest = [phrase for phrase in (*after[1:], *before) if phrase not in done]
+        rest = [phrase for phrase in [*after[1:], *before] if phrase not in done]
         order = [core, *done, *rest]
     else:
         order = [*before, *after]

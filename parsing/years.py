@@ -9,11 +9,12 @@ from functools import cache
 from persiantools.jdatetime import JalaliDate
 
 from parsing.jalali import (
-    FARMING,
-    FISCAL,
+    FROM_AUTUMN,
+    JOINTS,
     SCHOOL,
-    UNTIL,
+    SPECIAL_YEARS,
     YEAR,
+    YEAR_WORDS,
     YEARS,
     Calendar,
     Dated,
@@ -62,7 +63,7 @@ def year_pair(tokens: Sequence[Token], index: int) -> Dated | None:
     year, other = year_number(tokens, index), year_number(tokens, index + 2)
     if year is None or other is None or abs(year - other) != 1 or not _closes(tokens, index + 3):
         return None
-    return as_dated(tokens, index, index + 3, year_span(min(year, other), min(year, other), SCHOOL[0]))
+    return as_dated(tokens, index, index + 3, year_span(min(year, other), min(year, other), SCHOOL))
 
 
 def year_after(
@@ -115,15 +116,15 @@ def year_words(tokens: Sequence[Token], index: int, calendar: Calendar, today: J
     if word in THIS_YEAR or word in LAST_YEAR:
         year = today.year - (word in LAST_YEAR) if today else None
         return as_dated(tokens, index, index + 1, month_span(year, 1, 12) if year else None)
-    if word not in (YEAR, *YEARS):
+    if word not in YEAR_WORDS:
         return None
     kind = word_at(tokens, index + 1)
-    special = kind in (*FARMING, *SCHOOL, *FISCAL)
+    special = kind in SPECIAL_YEARS
     place = index + 1 + special
     year = year_number(tokens, place)
     if year is not None:
         end, last = place + 1, year
-        if mark_at(tokens, end) in (*UNTIL, "و", "-", "–"):
+        if mark_at(tokens, end) in JOINTS:
             other = year_number(tokens, end + 1)
             if other is not None and other != year:
                 last, end = other, end + 2
@@ -131,7 +132,7 @@ def year_words(tokens: Sequence[Token], index: int, calendar: Calendar, today: J
     western = gregorian_year(tokens, place)
     if western is not None:
         end, last = place + 1, western
-        other = gregorian_year(tokens, end + 1) if mark_at(tokens, end) in (*UNTIL, "و", "-", "–") else None
+        other = gregorian_year(tokens, end + 1) if mark_at(tokens, end) in JOINTS else None
         if other is not None:
             end, last = end + 2, other
         end += word_at(tokens, end) == "میلادی"
@@ -148,7 +149,7 @@ def _shifted_year(today: JalaliDate | None, shift: int, kind: str) -> tuple[Jala
     if today is None:
         return None
     year = today.year + shift
-    if kind in (*FARMING, *SCHOOL):
+    if kind in FROM_AUTUMN:
         year -= today.month < 7
     return year_span(year, year, kind)
 
@@ -159,6 +160,6 @@ def year_of(tokens: Sequence[Token], index: int, today: JalaliDate | None) -> tu
     year, end = year_after(tokens, place, today)
     if end > place:
         return year, end
-    if word_at(tokens, place) == YEAR and word_at(tokens, place + 1) not in (*FARMING, *SCHOOL):
+    if word_at(tokens, place) == YEAR and word_at(tokens, place + 1) not in FROM_AUTUMN:
         return (today.year if today else None), place + 1
     return None, index
