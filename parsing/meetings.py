@@ -86,10 +86,10 @@ class _Draft:
         """Keep what one more sentence says; what is known already stays."""
         self.place, self.host = self.place or details.place, self.host or details.host
         self.held_on = self.held_on or details.held_on
-        self.topics.extend(topic for topic in details.topics if topic not in self.topics)
+        self.topics = list(dict.fromkeys((*self.topics, *details.topics)))
 
     def add(self, people: Sequence[int]) -> None:
-        self.people.extend(person for person in people if person not in self.people)
+        self.people = list(dict.fromkeys((*self.people, *people)))
 
 
 def find_meetings(

@@ -111,7 +111,8 @@ def _told_before(
     """
     is_relative = mention.kind in _RELATIVE or (mention.change is not None and said.kind == "same")
     before = bisect_left(mentions, mention.ordinal, key=lambda other: other.ordinal)
-    for told in (mentions[index] for index in range(before - 1, -1, -1)):
+    for index in range(before - 1, -1, -1):
+        told = mentions[index]
         if told.sentence is mention.sentence:
             if told.quantity.start >= said.at:
                 continue
