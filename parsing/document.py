@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 from parsing.footer import split_footer
 from parsing.records import Article
-from parsing.text import Cut, Part, Sentence, Spelled, cut_lines, line_length, normalize, sentences_of_cuts, spell
+from parsing.text import Cut, Part, Sentence, Spelled, cut_lines, fold, line_length, normalize, sentences_of_cuts, spell
 
 _MOST_MARKS = 20  # end-of-message marks read of one body; each is looked for in all that is left
 _PARTS: tuple[Part, ...] = ("kicker", "title", "lead", "body")
@@ -90,11 +90,30 @@ def _text(text: str | None) -> str | None:
 
 
 def _document(article: Article, parts: Mapping[Part, Sequence[Sequence[Cut]]]) -> Document:
-    """The parts, cut into the chunks of their lines, as sentences in the order of the text."""
+    """The parts, cut into the chunks of their lines, as sentences in the order of the text; links are left out."""
     found: list[Sentence] = []
     start = 0
     for part, lines in parts.items():
+        in_links = False
         for paragraph, line in enumerate(lines):
-            found.extend(sentences_of_cuts(line, start, part, paragraph))
-            start += line_length(line) + 1
+            sentences = sentences_of_cuts(line, start, part, paragraph)
+            length = line_length(line)
+            in_links = part == "body" and (_heads_links(sentences) or (in_links and _is_link(sentences, length)))
+            if not in_links:
+                found.extend(sentences)
+            start += length + 1
     return Document(article=article, text=article.text, sentences=tuple(found))
+
+
+def _heads_links(sentences: Sequence[Sentence]) -> bool:
+    """«بیشتر بخوانید:», after which an outlet prints the titles of other articles, in this line or the next ones."""
+    return bool(sentences) and tuple(token.fold for token in sentences[0].tokens[:2]) == _READ_MORE
+
+
+def _is_link(sentences: Sequence[Sentence], length: int) -> bool:
+    """Whether a line is a title: short and without the full stop of a paragraph."""
+    return bool(sentences) and length <= _LONGEST_TITLE and sentences[-1].tokens[-1].text != "."
+
+
+_READ_MORE = (fold("بیشتر"), fold("بخوانید"))
+_LONGEST_TITLE = 150  # letters; of 1,000 titles of the corpus none has more

@@ -6,14 +6,12 @@ from collections.abc import Sequence
 from functools import cache
 
 from parsing.frames import Frame, Phrase, counted_from, used
-from parsing.lexicon import infinitives, words
+from parsing.lexicon import infinitives, rows, words
 from parsing.quantities import Quantity
 from parsing.text import fold
-from parsing.words import word
 
 LINKS = frozenset(("در", "به", "از", "با", "برای", "بر", "توسط", "میان", "بین"))
 """Prepositions that are kept before a phrase."""
-_FORCE = fold("نیروی")  # a word for people with the letter of the ezafe: not «نیرویان»
 
 
 def render(frame: Frame, quantity: Quantity, phrases: Sequence[Phrase], group: str) -> str:
@@ -61,23 +59,29 @@ def _is_done(frame: Frame, phrase: Phrase, quantity: Quantity, core: Phrase | No
     if phrase.ends == "v" and frame.tokens[phrase.end].fold in _becoming():
         return True
     folded = phrase.tokens[0].fold
-    found = word(folded)
-    is_noun = found.left > 2 and found.kind == "n" and folded not in used("measured")
-    return core is not None and phrase.end == quantity.start and is_noun
+    is_verbal = folded in _verbal() or folded in used("done")
+    return core is not None and phrase.end == quantity.start and is_verbal
 
 
 def _plural(noun: str, *, is_last: bool) -> str:
-    """«پرونده» to «پرونده‌های», «متهم» to «متهمان»; a noun that is plural or does not look singular is kept."""
+    """«پرونده» to «پرونده‌های», «متهم» to «متهمان», «عضو» to «اعضای»; a noun that looks plural is kept."""
     folded = fold(noun)
+    if (broken := _broken_plurals().get(folded)) is not None:
+        return broken + ("ی" if broken[-1] == "ا" and not is_last else "")
     if folded.endswith(("ها", "های", "هایی", "ات", "ان", "ین")) or len(folded) < 3:
         return noun
-    if folded == _FORCE:
-        return noun[:-1] + "\u200cهای"
+    if folded[-1] == "ی" and folded[-2] in "او":  # «نیروی», «خودروی»: the letter of the ezafe
+        return noun[:-1] + ("یان" if folded[:-1] in _persons() else "\u200cهای")
     if folded in _persons():
         if folded[-1] == "ه":
             return noun[:-1] + "گان"
         return noun + ("یان" if folded[-1] in "او" else "ان")
     return noun + ("\u200cها" if is_last else "\u200cهای")
+
+
+@cache
+def _broken_plurals() -> dict[str, str]:
+    return {fold(row["singular"]): row["plural"] for row in rows("broken_plurals")}
 
 
 @cache
@@ -88,3 +92,8 @@ def _persons() -> frozenset[str]:
 @cache
 def _becoming() -> frozenset[str]:
     return frozenset(fold(form) for form, infinitive in infinitives().items() if infinitive in ("شدن", "کردن", "گرفتن"))
+
+
+@cache
+def _verbal() -> frozenset[str]:
+    return frozenset(map(fold, words("verbal_nouns")))

@@ -129,6 +129,10 @@ def test_who_says_a_figure_is_not_what_it_measures() -> None:
         ("کشف ۳ کیلوگرم تریاک", "تریاک کشف‌شده"),
         ("۱۲ پرونده در استان", "پرونده‌های در استان"),
         ("۱۲ متهم", "متهمان"),
+        ("۱۲ عضو در استان", "اعضای در استان"),
+        ("۱۲ مدرسه", "مدارس"),
+        ("۵ خودروی آتش\u200cنشانی", "خودرو\u200cهای آتش\u200cنشانی"),
+        ("سطح ۳ هکتار زمین", "زمین سطح"),
     ],
 )
 def test_chosen_phrases_are_worded_with_plural_and_participle(text: str, expected: str) -> None:
@@ -145,11 +149,13 @@ def test_a_stem_has_no_plural(word: str, expected: str) -> None:
     assert stem(word) == expected
 
 
-def test_no_weight_is_for_a_word_but_a_preposition() -> None:
+def test_weights_of_words_are_named_so_and_of_stems_and_sides() -> None:
     names = {row["feature"] for row in rows("subject_weights")}
     letters = {name for name in names if not name.isascii()}
-    assert letters
-    assert all(name.split("l", 1)[0] in ("R", "L", "RT", "RF", "LT", "LF") for name in letters)
+    of_words = {name for name in letters if name.startswith("w:")}
+    assert of_words
+    assert all(name.count(":") == 1 or name.endswith((":R", ":L")) for name in of_words)
+    assert all(name.split("l", 1)[0] in ("R", "L", "RT", "RF", "LT", "LF") for name in letters - of_words)
 
 
 def test_annotated_spans_are_positions_and_no_text() -> None:

@@ -6,7 +6,7 @@ FOLDER holds `dev.articles.jsonl` and `dev.gold.jsonl`; with --half only article
 used, and the others stay for measuring. FILE is a gzipped file of articles, a line of JSON each; those named in
 `subject_spans.tsv` are used too. With --folds the share of subjects that match is printed by cross-validation over
 articles, and nothing is written. Weighted logistic regression with a ridge; the features are those of
-`parsing.subjects`, none of them a word but prepositions.
+`parsing.subjects`. Words themselves are features («w:») where LEAST annotated quantities or more have them near.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ import argparse
 import gzip
 import hashlib
 import json
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
 from pathlib import Path
@@ -37,6 +37,7 @@ DATA = Path(__file__).parents[2] / "parsing" / "data" / "subject_weights.tsv"
 SPANS = Path(__file__).with_name("subject_spans.tsv")
 RIDGE = 20.0
 SMALLEST = 0.02  # weights under this are left out
+LEAST = 10
 ALIKE = 0.5
 
 
@@ -126,13 +127,16 @@ def fit(examples: Sequence[Example]) -> dict[str, float]:
 
     Accelerated gradient steps, each weight by its own bound on the curvature.
     """
+    near = Counter(name for one in examples for _, cues in one.words for cue in cues for name in cue.names)
+    rare = {name for name, times in near.items() if times < LEAST and name.startswith("w:")}
     names: dict[str, int] = {"*": 0}
     rows: list[list[int]] = []
     targets, weights = [], []
     for one in examples:
         pairs = {pair for word in one.subject.replace("\u200c", " ").split() for pair in pairwise(fold(word))}
         for candidate, cues in one.words:
-            rows.append([0, *(names.setdefault(name, len(names)) for cue in cues for name in cue.names)])
+            used = [name for cue in cues for name in cue.names if name not in rare]
+            rows.append([0, *(names.setdefault(name, len(names)) for name in used)])
             targets.append(share(candidate.fold, pairs) ** 2)
             weights.append(min(len(candidate.fold), 10) / 5)
     width = max(map(len, rows))
