@@ -10,7 +10,7 @@ STAMP := .venv/.locked
 PYTHON ?= $(shell for p in python3.12 python3.13 python3 $${PYENV_ROOT:-$$HOME/.pyenv}/versions/3.1[23]*/bin/python; do \
 	$$p -c 'import sys; sys.exit(not (3, 12) <= sys.version_info[:2] < (3, 14))' 2>/dev/null && echo $$p && break; done)
 
-.PHONY: help env run test check browser bench up score
+.PHONY: help env run test check browser bench up score wheel
 
 help: ## list the commands
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
@@ -47,6 +47,9 @@ bench: env ## every benchmark, each held to its floor
 
 score: env ## how well extraction does on the annotated articles (DABIR_EVALUATION=folder, ARGS="--zwnj all --errors 5")
 	@.venv/bin/python -m dabir.evaluation $(ARGS)
+
+wheel: env ## dist/: what production installs, with `parsing` compiled by mypyc (needs a C compiler, takes minutes)
+	@HATCH_BUILD_HOOK_ENABLE_CUSTOM=true .venv/bin/hatchling build -t wheel
 
 up: ## the scaled-out deployment in containers
 	docker compose up --build --detach
