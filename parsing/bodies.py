@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from functools import cache, lru_cache
+from typing import Final
 
 from parsing.institution_names import core_of
 from parsing.institutions import mentions_of
@@ -16,18 +17,18 @@ from parsing.offices import IRAN, SIZES, of_kind, places_in, where
 from parsing.places import Place
 from parsing.text import Sentence, fold, tokenize
 
-_LONGEST = 400  # characters of a name that are read
+_LONGEST: Final = 400  # characters of a name that are read
 # Kinds of the state: one body is called «وزارت …», «سازمان …» and by its field alone.
-_STATE = frozenset(("department", "ministry", "organization"))
+_STATE: Final = frozenset(("department", "ministry", "organization"))
 # A place that only the article around could tell: «استان», «شرق استان».
-_SOMEWHERE = "?"
-_WHERE = frozenset(map(fold, ("استان", "شهرستان", "شهر", "بخش", "منطقه")))
-_OF_TOWNS = frozenset(("municipality",))
-_CLUB = fold("باشگاه")
-_OF_IRAN = tuple(
+_SOMEWHERE: Final = "?"
+_WHERE: Final = frozenset(map(fold, ("استان", "شهرستان", "شهر", "بخش", "منطقه")))
+_OF_TOWNS: Final = frozenset(("municipality",))
+_CLUB: Final = fold("باشگاه")
+_OF_IRAN: Final = tuple(
     tuple(map(fold, tail.split())) for tail in ("جمهوری اسلامی ایران", "جمهوری اسلامی", "ایران", "کشور", "کشورمان")
 )
-_BRANCHES = tuple(map(fold, ("اداره کل", "دانشگاه علوم پزشکی", "مدیریت", "اداره")))
+_BRANCHES: Final = tuple(map(fold, ("اداره کل", "دانشگاه علوم پزشکی", "مدیریت", "اداره")))
 
 
 @dataclass(frozen=True, slots=True)

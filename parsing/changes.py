@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import cache
+from typing import Final
 
 from parsing.frames import used
 from parsing.nouns import light_verbs
@@ -45,7 +46,7 @@ def _change_after(tokens: Sequence[Token], quantity: Quantity) -> Change | None:
     return None
 
 
-_CHANGES: tuple[tuple[str, Change], ...] = (("increase", "increase"), ("decrease", "decrease"))
+_CHANGES: Final[tuple[tuple[str, Change], ...]] = (("increase", "increase"), ("decrease", "decrease"))
 
 
 @cache

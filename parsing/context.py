@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from functools import cache
-from typing import Literal, NamedTuple
+from typing import Final, Literal
 
 from parsing.frames import Frame, Phrase, counted_from, used
 from parsing.gazetteer import Gazetteer
@@ -13,16 +14,20 @@ from parsing.places import Place, place_at, place_starts
 from parsing.quantities import Quantity
 from parsing.text import Token, fold
 
-_NO_REFERENCE = frozenset(map(fold, ("بیش", "بیشتر", "کمتر", "پس", "قبل", "بعد", "پیش", "غیر", "جدا", "فراتر")))
-_IT = frozenset(map(fold, ("آن", "آنها", "آنان")))
-_THIS = frozenset(map(fold, ("این", "آن")))
-_SUMS = frozenset(map(fold, ("مجموع", "کل")))
-_FROM, _IN, _COUNTRY, _PROVINCE = fold("از"), fold("در"), fold("کشور"), fold("استان")
-_FAR = 60  # words on each side of a figure that are looked at; hardly a sentence has so many
-_NEAR = 4  # words between «در» and its place: «در سطح استان», «در مناطق مختلف استان»
+_NO_REFERENCE: Final = frozenset(map(fold, ("بیش", "بیشتر", "کمتر", "پس", "قبل", "بعد", "پیش", "غیر", "جدا", "فراتر")))
+_IT: Final = frozenset(map(fold, ("آن", "آنها", "آنان")))
+_THIS: Final = frozenset(map(fold, ("این", "آن")))
+_SUMS: Final = frozenset(map(fold, ("مجموع", "کل")))
+_FROM: Final = fold("از")
+_IN: Final = fold("در")
+_COUNTRY: Final = fold("کشور")
+_PROVINCE: Final = fold("استان")
+_FAR: Final = 60  # words on each side of a figure that are looked at; hardly a sentence has so many
+_NEAR: Final = 4  # words between «در» and its place: «در سطح استان», «در مناطق مختلف استان»
 
 
-class Reference(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Reference:
     """What a figure refers back to: the last figure told before token `at` is its `whole`, or its `same` thing."""
 
     kind: Literal["whole", "same"]

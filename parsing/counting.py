@@ -7,7 +7,8 @@ Quantities are read by `parsing.quantities`; records are made of what counts by 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import NamedTuple
+from dataclasses import dataclass, replace
+from typing import Final
 
 from parsing.changes import size_of_change
 from parsing.frames import used
@@ -32,7 +33,8 @@ from parsing.text import Token
 from parsing.words import is_nominal
 
 
-class Counted(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Counted:
     """A quantity that counts: its unit (`money` or `measure` where none is named) and kind, its change and its noun."""
 
     quantity: Quantity
@@ -217,11 +219,11 @@ def _scaled(quantity: Quantity, following: Quantity) -> Quantity:
     many = following.value / following.magnitude
     if not is_next or quantity.magnitude > 1 or following.unit is None or quantity.value >= 10 * many:
         return quantity
-    return quantity._replace(value=quantity.value * following.magnitude, magnitude=following.magnitude)
+    return replace(quantity, value=quantity.value * following.magnitude, magnitude=following.magnitude)
 
 
-_LEVELS = ("share", "measure", "money", "person")
-_COUNTABLE = ("person", "piece", "household")
+_LEVELS: Final = ("share", "measure", "money", "person")
+_COUNTABLE: Final = ("person", "piece", "household")
 
 
 def _whole(quantity: Quantity, tokens: Sequence[Token], kind: str) -> Quantity:
@@ -231,7 +233,7 @@ def _whole(quantity: Quantity, tokens: Sequence[Token], kind: str) -> Quantity:
         return quantity
     if len(digits) < 5 or digits[-4] not in "./٫" or quantity.value == int(quantity.value):
         return quantity
-    return quantity._replace(value=quantity.value * 1000)
+    return replace(quantity, value=quantity.value * 1000)
 
 
 def _noun(tokens: Sequence[Token], quantity: Quantity) -> str:

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date, timedelta
 from functools import cache
+from typing import Final
 
 from persiantools.jdatetime import JalaliDate
 
@@ -75,9 +76,10 @@ def _measures() -> frozenset[str]:
     return frozenset((*SPANS, *MONTHLY, *calendar.months, *calendar.gregorian, *calendar.lunar))
 
 
-_HOURS = ("ساعت", "ساعات", "ساعتهای")
-_CLOCK_JOINTS, _MONTH_JOINTS = frozenset((*UNTIL, "و", "-", "یا")), frozenset((*UNTIL, "و"))
-_STARTS = frozenset(
+_HOURS: Final = ("ساعت", "ساعات", "ساعتهای")
+_CLOCK_JOINTS: Final = frozenset((*UNTIL, "و", "-", "یا"))
+_MONTH_JOINTS: Final = frozenset((*UNTIL, "و"))
+_STARTS: Final = frozenset(
     (
         *(YEAR, *YEARS, *THIS_YEAR, *LAST_YEAR),
         *("مدت", "دوره", "زمان", "مشابه", "نیمه", "نیمسال", "ابتدای", "اغاز", "ماه", "هفته", "شب", "روز"),

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import Final
 
 from parsing.footer import split_footer
 from parsing.records import Article
 from parsing.text import Cut, Part, Sentence, Spelled, cut_lines, fold, line_length, normalize, sentences_of_cuts, spell
 
-_MOST_MARKS = 20  # end-of-message marks read of one body; each is looked for in all that is left
-_PARTS: tuple[Part, ...] = ("kicker", "title", "lead", "body")
+_MOST_MARKS: Final = 20  # end-of-message marks read of one body; each is looked for in all that is left
+_PARTS: Final[tuple[Part, ...]] = ("kicker", "title", "lead", "body")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -115,5 +116,5 @@ def _is_link(sentences: Sequence[Sentence], length: int) -> bool:
     return bool(sentences) and length <= _LONGEST_TITLE and sentences[-1].tokens[-1].text != "."
 
 
-_READ_MORE = (fold("بیشتر"), fold("بخوانید"))
-_LONGEST_TITLE = 150  # letters; of 1,000 titles of the corpus none has more
+_READ_MORE: Final = (fold("بیشتر"), fold("بخوانید"))
+_LONGEST_TITLE: Final = 150  # letters; of 1,000 titles of the corpus none has more

@@ -6,6 +6,7 @@ Pure: no I/O, no clock, and it never raises.
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Final
 
 from parsing.document import Document, read, read_raw
 from parsing.meetings import find_meetings
@@ -16,7 +17,7 @@ from parsing.records import Article, Records
 
 # Letters; the longest of 13,509 articles has 70,000. What stands further on in a page is not one article, and time is
 # bounded: sentences that end after this are not read.
-MOST_LETTERS = 200_000
+MOST_LETTERS: Final = 200_000
 
 
 def extract(article: Article, *, is_normalized: bool = False) -> Records:

@@ -8,37 +8,38 @@ looked at, and only a mark that ends its line: «در انتهای پیام ره
 from __future__ import annotations
 
 import re
+from typing import Final
 
 from parsing.records import Footer
 
 # How «انتهای» and «پیام» are typed, in the order of the canonical words.
-_ENDS = {"انتها": ("انتهایی", "انتها ی", "انتهای", "انتها", "انتای", "انتهی", "اانتهای"), "پایان": ("پایان",)}
-_WHATS = {
+_ENDS: Final = {"انتها": ("انتهایی", "انتها ی", "انتهای", "انتها", "انتای", "انتهی", "اانتهای"), "پایان": ("پایان",)}
+_WHATS: Final = {
     "پیام": ("پیام", "پپام", "پیا م", "پیم", "بیام", "پیامم"),
     "خبر": ("خبر",),
     "گزارش": ("گزارش",),
     "مطلب": ("مطلب",),
 }
-_ADVERTS = ("رپرتاژ آگهی", "رپرتاژآگهی", "رپورتاژ آگهی", "رپرتاژ", "رپورتاژ", "آگهی")
+_ADVERTS: Final = ("رپرتاژ آگهی", "رپرتاژآگهی", "رپورتاژ آگهی", "رپرتاژ", "رپورتاژ", "آگهی")
 
 
 def _any(words: tuple[str, ...]) -> str:
     return "(?:" + "|".join(re.escape(word) for word in sorted(words, key=len, reverse=True)) + ")"
 
 
-_END = _any(tuple(form for forms in _ENDS.values() for form in forms))
-_WHAT = _any(tuple(form for forms in _WHATS.values() for form in forms) + _ADVERTS)
-_SIGN = r"[/\\*.|؛:]"
+_END: Final = _any(tuple(form for forms in _ENDS.values() for form in forms))
+_WHAT: Final = _any(tuple(form for forms in _WHATS.values() for form in forms) + _ADVERTS)
+_SIGN: Final = r"[/\\*.|؛:]"
 # /645/ · /86011/ت10/ض1002 · / ط آ · /م.ق/ · // 15/ 313 · /63002/ . · ش (a lone letter needs its slash)
-_CODE = rf"(?: ?{_SIGN}{{1,4}} ?[\w.*]{{0,12}}(?: [\w.]{{1,6}}){{0,2}}){{0,6}}"
-_MARK = re.compile(
+_CODE: Final = rf"(?: ?{_SIGN}{{1,4}} ?[\w.*]{{0,12}}(?: [\w.]{{1,6}}){{0,2}}){{0,6}}"
+_MARK: Final = re.compile(
     r"(?:^|(?<=[\s.!؟»/،)\-]))[/\-]{0,2} ?"
     rf"(?P<end>{_END}) {{0,3}}(?P<what>{_WHAT})(?P<codes>{_CODE})[\s.*/؛|]{{0,8}}$"
 )
-_CODES = re.compile(r"[^\W_]+(?:[.*][^\W_]+)*\*?")
-_BLANK = re.compile("[\u200c\u200e\u200f\u200b\u200d\ufeff\u00a0]")
-_LINES_SEARCHED = 3
-_LONGEST_TAIL = 120
+_CODES: Final = re.compile(r"[^\W_]+(?:[.*][^\W_]+)*\*?")
+_BLANK: Final = re.compile("[\u200c\u200e\u200f\u200b\u200d\ufeff\u00a0]")
+_LINES_SEARCHED: Final = 3
+_LONGEST_TAIL: Final = 120
 
 
 def split_footer(body: str) -> tuple[str, Footer | None]:

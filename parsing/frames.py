@@ -6,8 +6,9 @@ All positions are indices into the tokens of one sentence; ends are exclusive.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from functools import cache, lru_cache
-from typing import NamedTuple
+from typing import Final
 
 from parsing.jalali import Dated
 from parsing.lexicon import rows, words
@@ -17,12 +18,13 @@ from parsing.quantities import Quantity, words_of_use
 from parsing.text import Token, fold
 from parsing.words import word
 
-MOST_PHRASES = 7
+MOST_PHRASES: Final = 7
 """Phrases that count on each side of a quantity."""
-_MOST_KNOWN = 1 << 14  # kinds of tokens remembered
+_MOST_KNOWN: Final = 1 << 14  # kinds of tokens remembered
 
 
-class Phrase(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Phrase:
     """A noun phrase `tokens[start:end]` and what stands before and after it.
 
     `link` is the preposition before it, `ends` what follows: v a verb, q a quantity, p preposition, s comma, x other;
@@ -43,10 +45,11 @@ class Phrase(NamedTuple):
         """The phrase cut down to `start:end`, with the link of its first word and the end of its last."""
         tokens = self.tokens[start - self.start : end - self.start]
         link, ends = self.link if start == self.start else "", self.ends if end == self.end else "n"
-        return self._replace(start=start, end=end, tokens=tokens, link=link, ends=ends)
+        return replace(self, start=start, end=end, tokens=tokens, link=link, ends=ends)
 
 
-class Frame(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Frame:
     """The phrases of one sentence and the kinds of its tokens, shared by its quantities."""
 
     tokens: tuple[Token, ...]

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
-from typing import Literal, NamedTuple
+from typing import Final, Literal, NamedTuple
 
 from parsing.dates import find_dates
 from parsing.document import Document
@@ -22,28 +22,32 @@ from parsing.records import Organization
 from parsing.text import Sentence, Token, fold
 from parsing.words import is_nominal, listed, word
 
-_LIST = "meeting_words"
-_HOLD = listed("hold", _LIST)
-_HELD = listed("held", _LIST)
-PLANNED = listed("planned", _LIST)
-IDLE = listed("idle", _LIST)
-_PART = listed("part", _LIST)
-_PUBLIC = fold("علنی")
-WITH, _AND, IN, _TO, _HOSTING = "با", "و", "در", "به", "میزبانی"
-_BODIES = frozenset(
+_LIST: Final = "meeting_words"
+_HOLD: Final = listed("hold", _LIST)
+_HELD: Final = listed("held", _LIST)
+PLANNED: Final = listed("planned", _LIST)
+IDLE: Final = listed("idle", _LIST)
+_PART: Final = listed("part", _LIST)
+_PUBLIC: Final = fold("علنی")
+WITH: Final = "با"
+_AND: Final = "و"
+IN: Final = "در"
+_TO: Final = "به"
+_HOSTING: Final = "میزبانی"
+_BODIES: Final = frozenset(
     {"council", "headquarters", "committee", "commission", "parliament", "association", "international"}
 )
 # Who sits without being an institution: «هیئت وزیران در جلسه …».
-_CABINETS = frozenset((fold(board), fold(of)) for board in ("هیئت", "هیأت", "هیات") for of in ("وزیران", "دولت"))
-_MEMBERS = frozenset(map(fold, ("نمایندگان", "اعضای", "همچنین", "و")))
-_GLUED = listed("glued", _LIST)
+_CABINETS: Final = frozenset((fold(board), fold(of)) for board in ("هیئت", "هیأت", "هیات") for of in ("وزیران", "دولت"))
+_MEMBERS: Final = frozenset(map(fold, ("نمایندگان", "اعضای", "همچنین", "و")))
+_GLUED: Final = listed("glued", _LIST)
 # Names farther from the word of meeting belong to something else.
-_FARTHEST_NAME = 7
-_FARTHEST_VERB = 90
-_MOST_WORDS = 60  # of meeting in one sentence: each looks through the rest of it; real ones have under ten
-_PRESENT = ("می", "نمی", "است", "دار", "باید")
-_TOPIC = listed("topic", _LIST)
-_ROOM = listed("room", _LIST)
+_FARTHEST_NAME: Final = 7
+_FARTHEST_VERB: Final = 90
+_MOST_WORDS: Final = 60  # of meeting in one sentence: each looks through the rest of it; real ones have under ten
+_PRESENT: Final = ("می", "نمی", "است", "دار", "باید")
+_TOPIC: Final = listed("topic", _LIST)
+_ROOM: Final = listed("room", _LIST)
 
 
 @cache
@@ -91,7 +95,7 @@ def meeting_words(number: int, sentence: Sentence) -> Iterator[MeetingWord]:
         yield MeetingWord(number, index, resume, opens, kind, group, governor, index > quote)
 
 
-_BY_VIDEO = frozenset(("ویدیو", "ویدئو", "ویدیویی", "وب"))
+_BY_VIDEO: Final = frozenset(("ویدیو", "ویدئو", "ویدیویی", "وب"))
 
 
 def _governor_of_part(tokens: Sequence[Token], index: int) -> str:

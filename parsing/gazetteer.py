@@ -8,12 +8,12 @@ look-ups for each token.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from parsing.text import Token, fold
 
-_COMMA = "،"
-_SHORTEST_PART = 3  # letters; shorter pieces are words of their own: «در میان» is not the town «درمیان»
+_COMMA: Final = "،"
+_SHORTEST_PART: Final = 3  # letters; shorter pieces are words of their own: «در میان» is not the town «درمیان»
 
 
 class _Entry[T](NamedTuple):

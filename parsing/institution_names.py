@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from parsing.gazetteer import Gazetteer
 from parsing.lexicon import rows, words
@@ -21,37 +21,40 @@ from parsing.posts import head_starts
 from parsing.text import Token, fold, tokenize
 from parsing.words import is_nominal, listed, word
 
-_WORDS = "organization_words"
+_WORDS: Final = "organization_words"
 # Tokens; «ستاد احیای امر به معروف و نهی از منکر استان آذربایجان غربی» has 12.
-_LONGEST = 14
+_LONGEST: Final = 14
 # A quoted name after a head: «شرکت «نادین فرتاک پارسیان»».
-_LONGEST_QUOTED = 7
-OPENERS = {"«": "»", '"': '"', "“": "”"}
-AND, COMMA = "و", "،"
+_LONGEST_QUOTED: Final = 7
+OPENERS: Final = {"«": "»", '"': '"', "“": "”"}
+AND: Final = "و"
+COMMA: Final = "،"
 
 
 # What may stand before a number inside a name: «مرکز ماده ۱۶», «شهرداری منطقه ۵», «کلانتری ۱۲».
-_NUMBERED = listed("numbered", _WORDS)
-NUMERALS = listed("numeral", _WORDS)
-DIRECTOR, DIRECTOR_PARTS = fold("مدیرکل"), (fold("مدیر"), fold("کل"))
-OF_PROVINCE, _IRAN = fold("استان"), fold("ایران")
-_COUNTRY = listed("country", _WORDS)
-_ZONES = listed("zone", _WORDS)
+_NUMBERED: Final = listed("numbered", _WORDS)
+NUMERALS: Final = listed("numeral", _WORDS)
+DIRECTOR: Final = fold("مدیرکل")
+DIRECTOR_PARTS: Final = (fold("مدیر"), fold("کل"))
+OF_PROVINCE: Final = fold("استان")
+_IRAN: Final = fold("ایران")
+_COUNTRY: Final = listed("country", _WORDS)
+_ZONES: Final = listed("zone", _WORDS)
 # After these comes a person's name, whatever the words are.
-PERSONS = listed("person", _WORDS)
+PERSONS: Final = listed("person", _WORDS)
 # Adjectives that come and go in the name of one body: «مجتمع عظیم فولاد …».
-_NOT_CORE = listed("not_core", _WORDS)
-_INDEFINITE = "\u200cای"
+_NOT_CORE: Final = listed("not_core", _WORDS)
+_INDEFINITE: Final = "\u200cای"
 # Kinds that are never called after a person.
-_IMPERSONAL = frozenset({"ministry", "embassy", "government"})
+_IMPERSONAL: Final = frozenset({"ministry", "embassy", "government"})
 # Kinds whose names hold «و» without being a known pair: «کارگروه اشتغال و سرمایه‌گذاری».
-_COMPOUND_KINDS = frozenset({"council", "headquarters", "committee", "commission", "unit", "association"})
+_COMPOUND_KINDS: Final = frozenset({"council", "headquarters", "committee", "commission", "unit", "association"})
 # Second halves of compounds that are often set apart: «اتحادیه طلا فروشان».
-_AGENTS = listed("agent", _WORDS)
+_AGENTS: Final = listed("agent", _WORDS)
 # Times that a body with a task is called after: «ستاد بزرگداشت هفته دولت».
-_TIMES = listed("time", _WORDS)
+_TIMES: Final = listed("time", _WORDS)
 # Kinds whose first word may be one that ends other names: «ستاد برگزاری …».
-TASK_KINDS = frozenset({"council", "headquarters", "committee", "commission"})
+TASK_KINDS: Final = frozenset({"council", "headquarters", "committee", "commission"})
 
 
 class Head(NamedTuple):

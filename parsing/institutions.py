@@ -8,7 +8,8 @@ words alone («شهرداری», «این سازمان»), units of a post and c
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import NamedTuple
+from dataclasses import dataclass
+from typing import Final
 
 from parsing.institution_names import (
     AND,
@@ -34,23 +35,24 @@ from parsing.posts import head_starts
 from parsing.text import Sentence, Token, fold
 from parsing.words import listed
 
-_WORDS = "organization_words"
-KNOWN = "organization.known_name"
-_COUNTING = listed("counting", _WORDS)
-_ORDINALS = listed("ordinal", _WORDS)
-_EPITHETS = listed("epithet", _WORDS)
-_UNITS = listed("unit", _WORDS)
-_BRANCHES = listed("branch", _WORDS)
-_YEAR = fold("سال")
+_WORDS: Final = "organization_words"
+KNOWN: Final = "organization.known_name"
+_COUNTING: Final = listed("counting", _WORDS)
+_ORDINALS: Final = listed("ordinal", _WORDS)
+_EPITHETS: Final = listed("epithet", _WORDS)
+_UNITS: Final = listed("unit", _WORDS)
+_BRANCHES: Final = listed("branch", _WORDS)
+_YEAR: Final = fold("سال")
 # After these words an institution's name is something else: «هفته قوه قضائیه», «خبرنگار آموزش و پرورش».
-_NOT_AFTER = listed("not_after", _WORDS)
-_SOURCES = ("خبرگزاری", "خبری", "مطبوعاتی")
-_MEDIA = fold("رسانه")  # «مرکز رسانه قوه قضائیه» is an agency
-_YOUNG = listed("young", _WORDS)  # the agency «باشگاه خبرنگاران جوان»
-_FIELDS = listed("field", _WORDS)
+_NOT_AFTER: Final = listed("not_after", _WORDS)
+_SOURCES: Final = ("خبرگزاری", "خبری", "مطبوعاتی")
+_MEDIA: Final = fold("رسانه")  # «مرکز رسانه قوه قضائیه» is an agency
+_YOUNG: Final = listed("young", _WORDS)  # the agency «باشگاه خبرنگاران جوان»
+_FIELDS: Final = listed("field", _WORDS)
 
 
-class Naming(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Naming:
     """Tokens `start` to `end` of one sentence name an institution; `core` is the folds without head and place."""
 
     sentence: Sentence

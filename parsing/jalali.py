@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
-from typing import NamedTuple
+from typing import Final
 
 from persiantools.jdatetime import JalaliDate
 
@@ -32,7 +32,8 @@ class Dated:
     is_comparison: bool = False
 
 
-class Calendar(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Calendar:
     """Folded words of `data/calendar.tsv` by kind, with the numbers they stand for."""
 
     months: dict[str, int]
@@ -62,16 +63,18 @@ def calendar_words() -> Calendar:
     )
 
 
-YEAR, YEARS = "سال", ("سالهای", "سالها")
-YEAR_WORDS = frozenset((YEAR, *YEARS))
-UNTIL = ("تا", "الی")
-JOINTS = frozenset((*UNTIL, "و", "-", "–"))
+YEAR: Final = "سال"
+YEARS: Final = ("سالهای", "سالها")
+YEAR_WORDS: Final = frozenset((YEAR, *YEARS))
+UNTIL: Final = ("تا", "الی")
+JOINTS: Final = frozenset((*UNTIL, "و", "-", "–"))
 """Between the first and the last day or year of several."""
-SCHOOL = "تحصیلی"
-FROM_AUTUMN = frozenset(("زراعی", "ابی", SCHOOL))
+SCHOOL: Final = "تحصیلی"
+FROM_AUTUMN: Final = frozenset(("زراعی", "ابی", SCHOOL))
 """Kinds of years that begin with Mehr: farming, water and school years."""
-SPECIAL_YEARS = FROM_AUTUMN | {"مالی"}
-_OLDEST, _NEWEST = 1200, 1500
+SPECIAL_YEARS: Final = FROM_AUTUMN | {"مالی"}
+_OLDEST: Final = 1200
+_NEWEST: Final = 1500
 
 
 def jalali(year: int, month: int, day: int) -> JalaliDate:

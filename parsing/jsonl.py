@@ -9,19 +9,19 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 from zoneinfo import ZoneInfo
 
 from persiantools.jdatetime import JalaliDateTime
 
 from parsing.records import Article, Records
 
-FIELDS = ("id", "outlet", "kicker", "title", "lead", "body", "published", "url", "category", "tags")
-TEHRAN = ZoneInfo("Asia/Tehran")
+FIELDS: Final = ("id", "outlet", "kicker", "title", "lead", "body", "published", "url", "category", "tags")
+TEHRAN: Final = ZoneInfo("Asia/Tehran")
 
-_DIGITS = {0x660 + d: str(d) for d in range(10)} | {0x6F0 + d: str(d) for d in range(10)}
-_LETTERS = str.maketrans({"ي": "ی", "ى": "ی", "ك": "ک", "\u200c": " ", "\u00a0": " "})
-_JALALI_MONTHS = {
+_DIGITS: Final = {0x660 + d: str(d) for d in range(10)} | {0x6F0 + d: str(d) for d in range(10)}
+_LETTERS: Final = str.maketrans({"ي": "ی", "ى": "ی", "ك": "ک", "\u200c": " ", "\u00a0": " "})
+_JALALI_MONTHS: Final = {
     "فروردین": 1,
     "اردیبهشت": 2,
     "خرداد": 3,
@@ -36,7 +36,7 @@ _JALALI_MONTHS = {
     "بهمن": 11,
     "اسفند": 12,
 }
-_GREGORIAN_MONTHS = {
+_GREGORIAN_MONTHS: Final = {
     "january": 1,
     "february": 2,
     "march": 3,
@@ -50,15 +50,15 @@ _GREGORIAN_MONTHS = {
     "november": 11,
     "december": 12,
 }
-_CLOCK = re.compile(r"(?<!\d)(?P<hour>[01]?\d|2[0-3]):(?P<minute>[0-5]\d)(?::(?P<second>[0-5]\d))?(?!\d)")
+_CLOCK: Final = re.compile(r"(?<!\d)(?P<hour>[01]?\d|2[0-3]):(?P<minute>[0-5]\d)(?::(?P<second>[0-5]\d))?(?!\d)")
 # 1402/07/15, 2015-09-29, 13870706
-_NUMERIC = re.compile(
+_NUMERIC: Final = re.compile(
     r"(?<!\d)(?P<year>1[34]\d\d|20\d\d)(?P<dash>[/.-]?)(?P<month>\d{1,2})(?P=dash)(?P<day>\d{1,2})(?!\d)"
 )
 # 27 اردیبهشت 1395
-_DAY_FIRST = re.compile(r"(?<!\d)(?P<day>\d{1,2})\s+(?P<month>[^\W\d]+)(?:\s+ماه)?\s+(?P<year>\d{4})(?!\d)")
+_DAY_FIRST: Final = re.compile(r"(?<!\d)(?P<day>\d{1,2})\s+(?P<month>[^\W\d]+)(?:\s+ماه)?\s+(?P<year>\d{4})(?!\d)")
 # September 1st 2019
-_MONTH_FIRST = re.compile(r"(?P<month>[A-Za-z]+)\s+(?P<day>\d{1,2})(?:st|nd|rd|th)?,?\s+(?P<year>\d{4})(?!\d)")
+_MONTH_FIRST: Final = re.compile(r"(?P<month>[A-Za-z]+)\s+(?P<day>\d{1,2})(?:st|nd|rd|th)?,?\s+(?P<year>\d{4})(?!\d)")
 
 
 def read_published(text: str) -> datetime | None:

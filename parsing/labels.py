@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 from collections.abc import Sequence
 from functools import cache
+from typing import Final
 
 from parsing.frames import used
 from parsing.lexicon import rows
@@ -15,8 +16,8 @@ from parsing.quantities import Quantity, words_of_use
 from parsing.text import Token, fold
 from parsing.words import is_nominal
 
-_YEARS = (1250, 1450)
-_GREGORIAN = (1850, 2100)
+_YEARS: Final = (1250, 1450)
+_GREGORIAN: Final = (1850, 2100)
 
 
 @cache
@@ -110,8 +111,8 @@ def _determines(token: Token) -> bool:
     return token.fold in used("determiner") or starts_number(token)
 
 
-_PLURAL_HEADS = ("مواد", "اصول", "مناطق", "خطوط", "نواحی", "شعب")
-_LISTED = ("و", "،", "تا", "الی", "یا", "-")
+_PLURAL_HEADS: Final = ("مواد", "اصول", "مناطق", "خطوط", "نواحی", "شعب")
+_LISTED: Final = ("و", "،", "تا", "الی", "یا", "-")
 
 
 def is_quoted_title(tokens: Sequence[Token], quantity: Quantity) -> bool:

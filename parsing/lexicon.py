@@ -12,10 +12,13 @@ from collections.abc import Iterator, Set
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
+from typing import Final
 
-ZWNJ = "\u200c"
+ZWNJ: Final = "\u200c"
 # Letters, digits and marks that `parsing.text.clean` never leaves in a text.
-_UNCLEAN = re.compile("[\u064a\u0643\u0649\u0629\u06c0\u0640\u064b-\u0652\u0660-\u0669\u200b\u200d-\u200f\ufeff]")
+_UNCLEAN: Final = re.compile(
+    "[\u064a\u0643\u0649\u0629\u06c0\u0640\u064b-\u0652\u0660-\u0669\u200b\u200d-\u200f\ufeff]"
+)
 
 
 class LexiconError(ValueError):
@@ -73,10 +76,10 @@ def words(name: str) -> frozenset[str]:
 
 
 # Endings that are always one word with what stands before them, longest first.
-PLURALS = ("هایشان", "هایمان", "هایتان", "هایی", "هایم", "هایت", "هایش", "های", "ها")
-COMPARATIVES = ("ترین", "تر")
+PLURALS: Final = ("هایشان", "هایمان", "هایتان", "هایی", "هایم", "هایت", "هایش", "های", "ها")
+COMPARATIVES: Final = ("ترین", "تر")
 # Second halves that make one word of a noun and a present stem.
-ENDINGS = (
+ENDINGS: Final = (
     "کنندگان",
     "کننده",
     "دهندگان",
@@ -95,9 +98,9 @@ ENDINGS = (
     "سازی",
     "زایی",
 )
-PARTICIPLE_ENDINGS = ("اند", "ام", "ایم", "اید", "ای")
-BEFORE = ("و", "در", "از", "به", "با", "که", "این", "بر")
-AFTER = ("که", "و", "را", "در", "از", "به", "است")
+PARTICIPLE_ENDINGS: Final = ("اند", "ام", "ایم", "اید", "ای")
+BEFORE: Final = ("و", "در", "از", "به", "با", "که", "این", "بر")
+AFTER: Final = ("که", "و", "را", "در", "از", "به", "است")
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,17 +195,19 @@ class Spelling:
         return None
 
 
-_SECOND_HALVES = ENDINGS + COMPARATIVES
-_ALWAYS = frozenset((*PLURALS, *COMPARATIVES, *ENDINGS))
-_PARTICIPLE = frozenset(PARTICIPLE_ENDINGS)
-_PREFIXES, _AND, _NONE = frozenset(("می", "نمی")), frozenset("و"), frozenset[str]()
-_NOT_PARTICIPLES = frozenset(("همه", "البته", "بنده"))
+_SECOND_HALVES: Final = ENDINGS + COMPARATIVES
+_ALWAYS: Final = frozenset((*PLURALS, *COMPARATIVES, *ENDINGS))
+_PARTICIPLE: Final = frozenset(PARTICIPLE_ENDINGS)
+_PREFIXES: Final = frozenset(("می", "نمی"))
+_AND: Final = frozenset("و")
+_NONE: Final = frozenset[str]()
+_NOT_PARTICIPLES: Final = frozenset(("همه", "البته", "بنده"))
 # A glued word is cut only where its other half is at least this frequent in the corpus: at 20 surnames were cut.
-_COMMON = 40
+_COMMON: Final = 40
 
 
 # Kinds of units that are set apart from a numeral typed against them; «یکبار» and «یکدست» are words.
-_MEASURED = ("measure", "money", "share", "person")
+_MEASURED: Final = ("measure", "money", "share", "person")
 
 
 def _ends_apart(word: str) -> bool:

@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from typing import Final
 
 from parsing.document import Document
 from parsing.gatherings import (
@@ -36,20 +37,20 @@ from parsing.records import Meeting, MeetingStatus, Organization, Span
 from parsing.text import Sentence, Token, fold
 from parsing.words import listed
 
-_LIST = "meeting_words"
-_INSIDE = listed("inside", _LIST)
-_HOLDING = listed("holding", _LIST)
-_VENUE = listed("venue", _LIST)
-_SPORT = listed("sport", _LIST)
-_WISHED = listed("wished", _LIST)
-_NOT_MEETING = listed("not_meeting", _LIST)
-_THIS = listed("this", _LIST)
+_LIST: Final = "meeting_words"
+_INSIDE: Final = listed("inside", _LIST)
+_HOLDING: Final = listed("holding", _LIST)
+_VENUE: Final = listed("venue", _LIST)
+_SPORT: Final = listed("sport", _LIST)
+_WISHED: Final = listed("wished", _LIST)
+_NOT_MEETING: Final = listed("not_meeting", _LIST)
+_THIS: Final = listed("this", _LIST)
 # How A takes part: in the order of A's words before a mention.
-_ATTENDING = listed("attending", _LIST)
-_SPEAKING = listed("speaking", _LIST)
-_MET = "دیدار"
+_ATTENDING: Final = listed("attending", _LIST)
+_SPEAKING: Final = listed("speaking", _LIST)
+_MET: Final = "دیدار"
 # Bodies whose sitting is a meeting, and what it is called.
-_SITTING = {
+_SITTING: Final = {
     fold(word_): kind
     for word_, kind in (
         ("شورای", "شورا"),

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from typing import Final
 
 from parsing.document import Document
 from parsing.names import title_starts
@@ -41,10 +42,10 @@ class Mention:
     also: tuple[Post, ...] = ()
 
 
-_PRONOUNS = listed("pronoun", "post_words")
-_ATTEND = listed("attend", "post_words")
-_THIS_MAN = frozenset(("مسیول", "مقام", "مدیر", "نماینده", "عضو", "استاد", "کارشناس", "فرمانده", "وزیر"))
-_ATTENDED = frozenset(
+_PRONOUNS: Final = listed("pronoun", "post_words")
+_ATTEND: Final = listed("attend", "post_words")
+_THIS_MAN: Final = frozenset(("مسیول", "مقام", "مدیر", "نماینده", "عضو", "استاد", "کارشناس", "فرمانده", "وزیر"))
+_ATTENDED: Final = frozenset(
     map(
         fold, ("داشتند", "داشت", "یافتند", "یافت", "کردند", "کرد", "دارند", "می‌نمودند", "نمودند", "می‌کردند", "داشته‌اند")
     )

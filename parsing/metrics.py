@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from functools import cache
+from typing import Final
 
 from parsing.context import Reference, place_of, reference
 from parsing.counting import counted
@@ -61,7 +62,7 @@ def find_metrics(document: Document, officials: Sequence[Official] = ()) -> tupl
     return tuple(_metric(mention, officials) for mention in kept)
 
 
-_GROUPS = {"share": "h", "times": "h", "ratio": "h", "money": "m", "measure": "u"}
+_GROUPS: Final = {"share": "h", "times": "h", "ratio": "h", "money": "m", "measure": "u"}
 
 
 def _add_subjects(document: Document, kept: Sequence[_Mention], mentions: Sequence[_Mention]) -> None:
@@ -125,8 +126,8 @@ def _told_before(
     return None
 
 
-_RELATIVE = frozenset(("share", "ratio", "times"))
-_GAP = 3  # characters between two sentences that follow each other
+_RELATIVE: Final = frozenset(("share", "ratio", "times"))
+_GAP: Final = 3  # characters between two sentences that follow each other
 
 
 def _shared_noun(framed: Frame, mention: _Mention, told: _Mention) -> list[str]:
@@ -171,7 +172,7 @@ def main_place(document: Document) -> str | None:
     return places.most_common(1)[0][0] if places else None
 
 
-_PART_WEIGHTS = {"title": 3, "lead": 2, "kicker": 2}
+_PART_WEIGHTS: Final = {"title": 3, "lead": 2, "kicker": 2}
 
 
 def title_stems(document: Document) -> frozenset[str]:
@@ -275,7 +276,7 @@ def _is_same(first: _Mention, second: _Mention) -> bool:
 
 # The share of the shorter sentence's words, above which two sentences count one thing by two nouns. Of 40 pairs of the
 # corpus merged before, 5 of the 6 below it were two things and 6 of the 7 above it one.
-_SAME_SENTENCES = 0.35
+_SAME_SENTENCES: Final = 0.35
 
 
 def _shared(first: Sentence, second: Sentence) -> float:

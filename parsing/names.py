@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import cache
+from typing import Final
 
 from parsing.gazetteer import Gazetteer
 from parsing.lexicon import rows, words
@@ -17,7 +18,7 @@ from parsing.places import name_at
 from parsing.text import Token, fold
 from parsing.words import listed, word
 
-MOST_WORDS = 5
+MOST_WORDS: Final = 5
 
 
 @cache
@@ -41,12 +42,12 @@ def _title_starts() -> frozenset[str]:
     return frozenset(fold(title.split()[0]) for title in words("honorifics"))
 
 
-_SAYYID = listed("sayyid")
+_SAYYID: Final = listed("sayyid")
 # «روح الله», «شمس الدین»: the second half of a given name printed apart.
-_DIVINE = listed("divine")
+_DIVINE: Final = listed("divine")
 # Second words of surnames, always part of the name before them.
-_TAILS = listed("surname")
-_ENDINGS = (
+_TAILS: Final = listed("surname")
+_ENDINGS: Final = (
     "زاده",
     "نژاد",
     "پور",
@@ -65,11 +66,11 @@ _ENDINGS = (
     "راد",
 )
 # Plurals, «…ه‌ای» and superlatives.
-_NO_ENDINGS = ("های", "هایی", "ها", "ترین", "تر", "ات")
+_NO_ENDINGS: Final = ("های", "هایی", "ها", "ترین", "تر", "ات")
 # Titles that are also the first word of surnames.
-_NAME_TITLES = frozenset(("حاجی", "حاج", "شیخ", "ملا", "اقا", "سلطان", "مولوی"))
+_NAME_TITLES: Final = frozenset(("حاجی", "حاج", "شیخ", "ملا", "اقا", "سلطان", "مولوی"))
 # What a person may be named in: the words after them are no living person's name.
-_NAMED_AFTER = listed("named")
+_NAMED_AFTER: Final = listed("named")
 
 
 def given_starts() -> dict[str, bool]:
@@ -278,4 +279,4 @@ def _surname_only(tokens: Sequence[Token], start: int, index: int, *, is_titled:
 
 
 # Words after which, or at which, a name has ended though they are nouns or adjectives to the tagger.
-_AFTER = listed("after_name")
+_AFTER: Final = listed("after_name")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import cache
+from typing import Final
 
 from parsing.lexicon import rows
 from parsing.names import given_starts
@@ -11,12 +12,12 @@ from parsing.words import listed
 
 # People whom the news of ten years names in a post; what a name's share is multiplied by. The corpus names some 5,000
 # in 13,509 articles; thirty outlets over ten years name more, though far from as many times more.
-PEOPLE = 50_000
-SAYYID = ("سیده", "سید")
-SHORTEST = 5
+PEOPLE: Final = 50_000
+SAYYID: Final = ("سیده", "سید")
+SHORTEST: Final = 5
 """Letters that must remain of a name without «سید»."""
 # A part that no other name was met with.
-_RARE = 1.0
+_RARE: Final = 1.0
 
 
 def name_key(folded: str) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import cache
+from typing import Final
 
 from parsing.frames import used
 from parsing.lexicon import infinitives, words
@@ -18,8 +19,8 @@ def _people() -> frozenset[str]:
     return frozenset(map(fold, words("people")))
 
 
-_PLURALS = ("هایی", "های", "ها", "ان", "گان", "ین")
-_OWNED = ("ش", "اش", "شان")
+_PLURALS: Final = ("هایی", "های", "ها", "ان", "گان", "ین")
+_OWNED: Final = ("ش", "اش", "شان")
 
 
 def stem(folded: str) -> str:

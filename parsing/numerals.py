@@ -8,30 +8,32 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import dataclass
 from decimal import Decimal
 from functools import cache, lru_cache
-from typing import NamedTuple
+from typing import Final
 
 from parsing.lexicon import rows
 from parsing.text import Token, fold, normalize, tokenize
 
-_ASCII = str.maketrans("۰۱۲۳۴۵۶۷۸۹٠١٢٣٤٥٦٧٨٩", "01234567890123456789")
-_THOUSANDS = re.compile(r"(\d{1,3}(?:[,٬،]\d{3})+)(?:[.٫/](\d+))?")
-_DOTTED = re.compile(r"\d{1,3}(?:\.\d{3}){2,}|\d{1,3}(?:/\d{3}){2,}")
-_INTEGER = re.compile(r"0|[1-9]\d*")
-_DECIMAL = re.compile(r"(\d+)[.٫](\d+)")
+_ASCII: Final = str.maketrans("۰۱۲۳۴۵۶۷۸۹٠١٢٣٤٥٦٧٨٩", "01234567890123456789")
+_THOUSANDS: Final = re.compile(r"(\d{1,3}(?:[,٬،]\d{3})+)(?:[.٫/](\d+))?")
+_DOTTED: Final = re.compile(r"\d{1,3}(?:\.\d{3}){2,}|\d{1,3}(?:/\d{3}){2,}")
+_INTEGER: Final = re.compile(r"0|[1-9]\d*")
+_DECIMAL: Final = re.compile(r"(\d+)[.٫](\d+)")
 # Three digits before the slash at most and three behind: «۹۸۹۱/۷۴۰۸» is a desk code, «۱۴۰۲/۰۵» a month.
-_SLASHED = re.compile(r"(0|[1-9]\d{0,2})[/,](\d{1,3})")
+_SLASHED: Final = re.compile(r"(0|[1-9]\d{0,2})[/,](\d{1,3})")
 # The most digits a number may have: beyond it is a code or noise, and arithmetic on it would be slow.
-_LONGEST = 18
-_MOST_KNOWN = 8192  # printed numbers remembered
+_LONGEST: Final = 18
+_MOST_KNOWN: Final = 8192  # printed numbers remembered
 
-_RANKS = {"unit": 1, "teen": 2, "ten": 2, "hundred": 3}
-_HALF = Decimal("0.5")
-_ONE = Decimal(1)
+_RANKS: Final = {"unit": 1, "teen": 2, "ten": 2, "hundred": 3}
+_HALF: Final = Decimal("0.5")
+_ONE: Final = Decimal(1)
 
 
-class Number(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Number:
     """The number of `tokens[start:end]`.
 
     `is_ratio` marks fractions («یک سوم»). `magnitude` is the last magnitude said (1 where none), by which the lower
@@ -46,7 +48,8 @@ class Number(NamedTuple):
     is_word: bool
 
 
-class _Words(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class _Words:
     numerals: dict[str, tuple[int, int]]
     magnitudes: dict[str, int]
     denominators: dict[str, int]
@@ -242,7 +245,7 @@ def spell(number: int) -> str:
     return " و ".join(parts)
 
 
-_SPOKEN = (("تریلیون", 10**12), ("میلیارد", 10**9), ("میلیون", 10**6), ("هزار", 10**3), ("", 1))
+_SPOKEN: Final = (("تریلیون", 10**12), ("میلیارد", 10**9), ("میلیون", 10**6), ("هزار", 10**3), ("", 1))
 
 
 @cache

@@ -10,7 +10,7 @@ from collections.abc import Sequence, Set
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from math import log
-from typing import Literal
+from typing import Final, Literal
 
 from parsing.gazetteer import Gazetteer
 from parsing.lexicon import rows
@@ -21,37 +21,40 @@ from parsing.words import listed, word
 
 type Level = Literal["land", "nation", "region", "deputy"]
 
-IRAN = "ایران"
+IRAN: Final = "ایران"
 # Texts in 13,509 articles that a word may be in before it tells nothing; the weight of a word in no list is WEIGHTIEST.
-_USELESS = 40_000
-_WEIGHTIEST = 5.0
+_USELESS: Final = 40_000
+_WEIGHTIEST: Final = 5.0
 # Weight from which the words of a post say whose it is.
-_TELLING = 4.0
-_LONGEST = 400  # characters of a phrase that are read
+_TELLING: Final = 4.0
+_LONGEST: Final = 400  # characters of a phrase that are read
 
-_EPITHETS = listed("former", "post_words") | listed("current", "post_words")
-_FILLERS = (listed("filler", "post_words") | _EPITHETS) - frozenset(
+_EPITHETS: Final = listed("former", "post_words") | listed("current", "post_words")
+_FILLERS: Final = (listed("filler", "post_words") | _EPITHETS) - frozenset(
     map(fold, ("سازمان", "شرکت", "شورای", "وزارت", "اداره"))
 )
 # Posts of one place, whether they name it or not.
-_LOCAL_HEADS = frozenset(
+_LOCAL_HEADS: Final = frozenset(
     map(fold, ("استاندار", "فرماندار", "بخشدار", "دهیار", "شهردار", "امام جمعه", "نماینده ولی فقیه", "فرمانده انتظامی"))
 )
 # Posts whose two places are whom they are of and where they are.
-_ENVOYS = frozenset(
+_ENVOYS: Final = frozenset(
     map(fold, ("سفیر", "کاردار", "فرستاده", "فرستاده ویژه", "نماینده ویژه", "رایزن", "سرکنسول", "کنسول"))
 )
-_DEPUTY = fold("نماینده")
-_DEPUTIES = frozenset((_DEPUTY, *map(fold, ("عضو", "رئیس", "نایب رئیس", "سخنگوی", "دبیر"))))
-_PARLIAMENT, _COMMISSION = fold("مجلس"), fold("کمیسیون")
-_CAUCUSES = frozenset(map(fold, ("فراکسیون", "نمایندگان")))
+_DEPUTY: Final = fold("نماینده")
+_DEPUTIES: Final = frozenset((_DEPUTY, *map(fold, ("عضو", "رئیس", "نایب رئیس", "سخنگوی", "دبیر"))))
+_PARLIAMENT: Final = fold("مجلس")
+_COMMISSION: Final = fold("کمیسیون")
+_CAUCUSES: Final = frozenset(map(fold, ("فراکسیون", "نمایندگان")))
 # Commissions and assemblies that are not of the parliament.
-_NOT_PARLIAMENT = frozenset(map(fold, ("خبرگان", "اتاق", "بازرگانی", "فدراسیون", "اتحادیه", "دولت", "آژانس", "المپیک")))
-_CONSTITUENCY = fold("نماینده مردم")
-_PRESIDENT = fold("رئیس‌جمهور")
-_PRESIDENT_WORDS = (frozenset(map(fold, ("رئیس", "ریاست"))), frozenset(map(fold, ("جمهور", "جمهوری"))))
+_NOT_PARLIAMENT: Final = frozenset(
+    map(fold, ("خبرگان", "اتاق", "بازرگانی", "فدراسیون", "اتحادیه", "دولت", "آژانس", "المپیک"))
+)
+_CONSTITUENCY: Final = fold("نماینده مردم")
+_PRESIDENT: Final = fold("رئیس‌جمهور")
+_PRESIDENT_WORDS: Final = (frozenset(map(fold, ("رئیس", "ریاست"))), frozenset(map(fold, ("جمهور", "جمهوری"))))
 # Heads that many men of one institution have, and so tell little.
-_COMMON_HEADS = frozenset(
+_COMMON_HEADS: Final = frozenset(
     map(
         fold,
         (
@@ -73,9 +76,9 @@ _COMMON_HEADS = frozenset(
         ),
     )
 )
-_OF_PROVINCE = frozenset(map(fold, ("استان", "این استان", "شهرستان")))
+_OF_PROVINCE: Final = frozenset(map(fold, ("استان", "این استان", "شهرستان")))
 # What a place is where the head of the post says it.
-_PLACE_OF_HEAD = {
+_PLACE_OF_HEAD: Final = {
     fold("استاندار"): ("province",),
     fold("فرماندار"): ("county",),
     fold("شهردار"): ("city", "county"),
@@ -228,7 +231,7 @@ def _is_deputy(head: str, words: frozenset[str], place: Place | None, post: str)
     return _COMMISSION in words and place is None
 
 
-SIZES = {"province": 0, "county": 1, "city": 2, "district": 3}
+SIZES: Final = {"province": 0, "county": 1, "city": 2, "district": 3}
 
 
 def places_in(

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from typing import Final
 
 from parsing.document import Document
 from parsing.institution_names import OF_PROVINCE
@@ -18,10 +19,10 @@ from parsing.records import Official, Organization, Span
 from parsing.text import fold
 from parsing.words import listed
 
-_WORDS = "organization_words"
-_VAGUE = listed("vague", _WORDS)
+_WORDS: Final = "organization_words"
+_VAGUE: Final = listed("vague", _WORDS)
 # Heads that make what follows them another body than the one that holds it: «اداره کل فرهنگی | وزارت علوم».
-_OWNERS = listed("owner", _WORDS)
+_OWNERS: Final = listed("owner", _WORDS)
 
 
 def find_organizations(document: Document, officials: Sequence[Official] = ()) -> tuple[Organization, ...]:

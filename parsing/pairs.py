@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from parsing.lexicon import rows
 from parsing.names import given_starts, is_surname, is_tribute, may_be_name, name_end, title_end, title_starts
@@ -17,24 +17,24 @@ from parsing.posts import Post, alone_heads, bare_post, head_starts, post_at
 from parsing.text import Token, fold
 from parsing.words import joins, listed, word
 
-ACT = listed("act", "post_words")
-WITH = listed("with", "post_words")
-INTRO = listed("intro", "post_words")
-_TIME = listed("time")
-_AFTER_NAME = listed("after_name")
-_ADVERBIAL = frozenset(("بیان", "اشاره", "تاکید", "اعلام"))
+ACT: Final = listed("act", "post_words")
+WITH: Final = listed("with", "post_words")
+INTRO: Final = listed("intro", "post_words")
+_TIME: Final = listed("time")
+_AFTER_NAME: Final = listed("after_name")
+_ADVERBIAL: Final = frozenset(("بیان", "اشاره", "تاکید", "اعلام"))
 # «قاضی صلواتی»: a title that is a post.
-_JUDGE = "قاضی"
-_NEXT = frozenset(("ادامه", "پایان", "ابتدا", "خاتمه", "انتها", "مقابل", "واکنش"))
-_DESKS = frozenset(("گروه", "سرویس", "خبرنگار", "یادداشت", "ترجمه"))
-THESE = frozenset(("این", "همین", "ان", "همان"))
-_DASHES = frozenset("-–—ـ_")
-_MARKS = _DASHES | frozenset('،؛«»"()')
-_PREPOSITIONS = frozenset(
+_JUDGE: Final = "قاضی"
+_NEXT: Final = frozenset(("ادامه", "پایان", "ابتدا", "خاتمه", "انتها", "مقابل", "واکنش"))
+_DESKS: Final = frozenset(("گروه", "سرویس", "خبرنگار", "یادداشت", "ترجمه"))
+THESE: Final = frozenset(("این", "همین", "ان", "همان"))
+_DASHES: Final = frozenset("-–—ـ_")
+_MARKS: Final = _DASHES | frozenset('،؛«»"()')
+_PREPOSITIONS: Final = frozenset(
     ("با", "از", "به", "برای", "توسط", "بین", "میان", "علیه", "درباره", "بدون", "جز", "مانند", "نزد")
 )
-_PLURAL = frozenset(map(fold, ("کردند", "گفتند", "داشتند", "دادند", "شدند", "افزودند", "نمودند", "دانستند")))
-_MOST_WORDS = 60_000
+_PLURAL: Final = frozenset(map(fold, ("کردند", "گفتند", "داشتند", "دادند", "شدند", "افزودند", "نمودند", "دانستند")))
+_MOST_WORDS: Final = 60_000
 
 
 @dataclass(slots=True)
@@ -90,16 +90,18 @@ class _Uses(dict[str, int]):
     def __missing__(self, folded: str) -> int:
         if len(self) > _MOST_WORDS:
             self.clear()
-        known = head_starts() | title_starts() | {_JUDGE}
-        begins = folded in known or folded in given_starts() or folded.startswith("سید")
+        begins = folded in head_starts() or folded in title_starts() or folded in given_starts()
+        begins = begins or folded == _JUDGE or folded.startswith("سید")
         use = (_BEGINS if begins else 0) | (_SPEAKS if folded in speech_verbs() else 0)
         use |= _OPENS if begins or may_be_name(folded) else 0
         self[folded] = use
         return use
 
 
-_BEGINS, _SPEAKS, _OPENS = 1, 2, 4
-_uses = _Uses()
+_BEGINS: Final = 1
+_SPEAKS: Final = 2
+_OPENS: Final = 4
+_uses: Final = _Uses()
 
 
 def _candidates(tokens: Sequence[Token], uses: list[int]) -> tuple[list[Post], list[tuple[int, int]]]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import timedelta
+from typing import Final
 
 from persiantools.jdatetime import JalaliDate
 
@@ -24,11 +25,11 @@ from parsing.numerals import read_number
 from parsing.text import Token
 from parsing.years import year_after, year_of
 
-MONTHLY = ("ماهه", "ماه")
-_FIRST = ("نخست", "اول", "ابتدایی", "اولیه", "ابتدای", "اغازین")
-_PAST = ("گذشته", "اخیر", "قبل", "پیش")
-SPANS = {"روز": 1, "روزه": 1, "هفته": 7, "ماه": 30, "ماهه": 30, "سال": 365, "ساله": 365, "ساعت": 0, "ساعته": 0}
-_LIKE = ("مشابه",)
+MONTHLY: Final = ("ماهه", "ماه")
+_FIRST: Final = ("نخست", "اول", "ابتدایی", "اولیه", "ابتدای", "اغازین")
+_PAST: Final = ("گذشته", "اخیر", "قبل", "پیش")
+SPANS: Final = {"روز": 1, "روزه": 1, "هفته": 7, "ماه": 30, "ماهه": 30, "سال": 365, "ساله": 365, "ساعت": 0, "ساعته": 0}
+_LIKE: Final = ("مشابه",)
 
 
 def part_of_year(tokens: Sequence[Token], index: int, calendar: Calendar, today: JalaliDate | None) -> Dated | None:

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import cache, lru_cache
+from typing import Final
 
 from parsing.lexicon import rows, words
 from parsing.names import given_starts, is_name_start, may_start_name, name_end
@@ -18,7 +19,7 @@ from parsing.places import name_at, place_at, place_starts
 from parsing.text import Token, fold
 from parsing.words import is_nominal, joins, listed, word
 
-LONGEST = 18
+LONGEST: Final = 18
 """Tokens a phrase may have: the longest posts seen have 15."""
 
 
@@ -38,24 +39,24 @@ def _titles() -> frozenset[str]:
     return frozenset(fold(title.split()[0]) for title in words("honorifics"))
 
 
-HONOURED = listed("honoured")
+HONOURED: Final = listed("honoured")
 """Folded words before the name of one that bodies are named after."""
 # «امام جمعه» is a post; «امام» before these is no name.
-_NOT_HONOURED = listed("not_honoured")
-BLESSINGS = listed("blessing", "organization_words")
+_NOT_HONOURED: Final = listed("not_honoured")
+BLESSINGS: Final = listed("blessing", "organization_words")
 # Words that a number belongs to inside a name: «شعبه ۹ دادگاه», «منطقه ۲ شهرداری».
-_NUMBERED = listed("numbered")
+_NUMBERED: Final = listed("numbered")
 # Prepositions that some nouns take inside a name.
-_TAKEN_AFTER = frozenset(("بر", "با", "از", "به"))
+_TAKEN_AFTER: Final = frozenset(("بر", "با", "از", "به"))
 # Groups of people, and nouns that begin a new clause after «و»: nobody's post.
-_GROUPS = listed("group")
-_NUMERALS = listed("numeral")
+_GROUPS: Final = listed("group")
+_NUMERALS: Final = listed("numeral")
 # After these any name of the gazetteer is a place: «استان مرکزی».
-_PLACE_KINDS = frozenset(("استان", "شهرستان", "بندر"))
+_PLACE_KINDS: Final = frozenset(("استان", "شهرستان", "بندر"))
 # «رئیس دفتر استاندار», «معاون وزیر»: the post after these belongs to the phrase.
-_NEST_AFTER = listed("nest", "post_words")
+_NEST_AFTER: Final = listed("nest", "post_words")
 # Adverbs and times that the tagger often takes for nouns reached by an ezafe; none stands inside a name.
-_TIMES = listed("time")
+_TIMES: Final = listed("time")
 
 
 def phrase_end(tokens: Sequence[Token], start: int, *, nests: bool = False, longest: int = LONGEST) -> int:
@@ -137,7 +138,7 @@ def phrase_end(tokens: Sequence[Token], start: int, *, nests: bool = False, long
     return last + 1
 
 
-_PRESIDENT = frozenset(("رییسجمهور", "رییسجمهوری"))
+_PRESIDENT: Final = frozenset(("رییسجمهور", "رییسجمهوری"))
 
 
 def honoured_end(tokens: Sequence[Token], index: int, stop: int) -> int:
@@ -239,7 +240,10 @@ def _is_stop(tokens: Sequence[Token], index: int, *, nests: bool) -> bool:
     return bool(begins & _NAME) and is_name_start(tokens, index)
 
 
-_STOP, _POST, _NAME, _PLACE = 1, 2, 4, 8
+_STOP: Final = 1
+_POST: Final = 2
+_NAME: Final = 4
+_PLACE: Final = 8
 
 
 @lru_cache(1 << 13)

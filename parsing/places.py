@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
+from typing import Final
 
 from parsing.document import Document
 from parsing.gazetteer import Gazetteer
@@ -26,7 +27,7 @@ class Place:
 
 
 # The kinds a word before the name asks for.
-_KINDS = {
+_KINDS: Final = {
     "استان": ("province",),
     "شهرستان": ("county",),
     "شهر": ("city", "county"),
@@ -36,14 +37,14 @@ _KINDS = {
     "بخش": ("district", "city"),
     "منطقه": ("city", "county", "province", "district"),
 }
-_OF_PROVINCE = "استان"
-_RARE = 100  # occurrences in the 13,509 articles word classes were counted in
-_ORDER = {"province": 0, "county": 1, "city": 2, "district": 3}
+_OF_PROVINCE: Final = "استان"
+_RARE: Final = 100  # occurrences in the 13,509 articles word classes were counted in
+_ORDER: Final = {"province": 0, "county": 1, "city": 2, "district": 3}
 # Second halves of towns that are printed apart as often: «اسلام شهر», «علی آباد».
-_ENDING = re.compile(r"(?<=\w\w\w)(شهر|آباد|رود|دشت|کوه|دره|چمن|سرا)$")
+_ENDING: Final = re.compile(r"(?<=\w\w\w)(شهر|آباد|رود|دشت|کوه|دره|چمن|سرا)$")
 # «جنوب استان کرمان», «غرب تهران»
-_SIDES = frozenset({"شمال", "جنوب", "شرق", "غرب", "مرکز", "شمالغرب", "جنوبغرب", "شمالشرق", "جنوبشرق"})
-_AFTER = frozenset({"بزرگ"})
+_SIDES: Final = frozenset({"شمال", "جنوب", "شرق", "غرب", "مرکز", "شمالغرب", "جنوبغرب", "شمالشرق", "جنوبشرق"})
+_AFTER: Final = frozenset({"بزرگ"})
 
 
 @cache

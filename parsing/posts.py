@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 from itertools import pairwise
+from typing import Final
 
 from parsing.gazetteer import Gazetteer
 from parsing.lexicon import rows
@@ -66,7 +67,7 @@ def alone_heads() -> tuple[str, ...]:
 
 
 # The same head in other words, compared with space dropped.
-_SAME = {
+_SAME: Final = {
     "رییسجمهوری": "رییسجمهور",
     "وزیرامورخارجه": "وزیرخارجه",
     "نمایندهمردم": "نماینده",
@@ -102,16 +103,16 @@ def _not_posts() -> frozenset[tuple[str, str]]:
     return frozenset((fold(row["head"]), fold(row["word"])) for row in rows("not_posts", key=2))
 
 
-_FORMER = listed("former", "post_words")
-_ADJECTIVES = _FORMER | listed("current", "post_words")
-_FILLERS = listed("filler", "post_words")
-_INSIDE = listed("inside", "post_words")
-_GENERIC = listed("generic", "post_words")
-_RITUAL = listed("ritual", "post_words")
-_PARTS = listed("part", "post_words")
-_THIS = frozenset(("این", "همین", "ان", "همان"))
-_ACTING = frozenset(("سرپرست", "کفیل"))
-_TAKES_IN = frozenset(("نماینده", "نمایندهولیفقیه", "سفیر", "فرستاده", "فرستادهویژه", "مشاور", "عضو", "کاردار"))
+_FORMER: Final = listed("former", "post_words")
+_ADJECTIVES: Final = _FORMER | listed("current", "post_words")
+_FILLERS: Final = listed("filler", "post_words")
+_INSIDE: Final = listed("inside", "post_words")
+_GENERIC: Final = listed("generic", "post_words")
+_RITUAL: Final = listed("ritual", "post_words")
+_PARTS: Final = listed("part", "post_words")
+_THIS: Final = frozenset(("این", "همین", "ان", "همان"))
+_ACTING: Final = frozenset(("سرپرست", "کفیل"))
+_TAKES_IN: Final = frozenset(("نماینده", "نمایندهولیفقیه", "سفیر", "فرستاده", "فرستادهویژه", "مشاور", "عضو", "کاردار"))
 
 
 def post_at(tokens: Sequence[Token], start: int) -> Post | None:
@@ -168,7 +169,7 @@ def post_at(tokens: Sequence[Token], start: int) -> Post | None:
     )
 
 
-_PAIRED = frozenset((("نمایندهولیفقیه", "امامجمعه"), ("معاون", "رییس")))
+_PAIRED: Final = frozenset((("نمایندهولیفقیه", "امامجمعه"), ("معاون", "رییس")))
 
 
 def _takes_second(tokens: Sequence[Token], head: str, end: int) -> bool:

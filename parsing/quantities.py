@@ -6,10 +6,11 @@ A quantity is what is printed; whether it is a metric, and of what, is decided b
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from decimal import Decimal
 from functools import cache
 from heapq import merge
-from typing import NamedTuple
+from typing import Final
 
 from parsing.lexicon import rows
 from parsing.numerals import Number, number_starts, read_number, starts_number
@@ -17,7 +18,8 @@ from parsing.records import Comparator
 from parsing.text import Token, fold
 
 
-class Unit(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Unit:
     """What a number counts or measures; see the head of `data/units.tsv` for the kinds."""
 
     name: str
@@ -25,7 +27,8 @@ class Unit(NamedTuple):
     is_named: bool
 
 
-class Quantity(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Quantity:
     """The quantity of `tokens[start:end]`: comparator, number or range, unit words.
 
     `number` and `after` are where the first number starts and where the last one ends; `unit` is None where no unit
@@ -46,13 +49,14 @@ class Quantity(NamedTuple):
     magnitude: Decimal
 
 
-_COMPARATORS: dict[str, Comparator] = {"more": ">", "less": "<", "least": ">=", "most": "<=", "about": "~"}
-_HYPHENS = ("-", "–", "−", "ـ")
-_UNTIL = ("تا", "الی", "یا", *_HYPHENS)
-_BETWEEN = ("بین", "میان", "مابین")
-_PLUS, _MINUS = "مثبت", "منفی"
-_PERCENT = "٪"
-_LONGEST_UNIT = 5
+_COMPARATORS: Final[dict[str, Comparator]] = {"more": ">", "less": "<", "least": ">=", "most": "<=", "about": "~"}
+_HYPHENS: Final = ("-", "–", "−", "ـ")
+_UNTIL: Final = ("تا", "الی", "یا", *_HYPHENS)
+_BETWEEN: Final = ("بین", "میان", "مابین")
+_PLUS: Final = "مثبت"
+_MINUS: Final = "منفی"
+_PERCENT: Final = "٪"
+_LONGEST_UNIT: Final = 5
 
 
 @cache
@@ -166,7 +170,7 @@ def _read(tokens: Sequence[Token], index: int, skip: set[int]) -> Quantity | Non
 
 
 # How many of the smaller unit make the greater one.
-_SUBUNITS = {
+_SUBUNITS: Final = {
     ("ton", "kilogram"): 1000,
     ("kilogram", "gram"): 1000,
     ("kilometer", "meter"): 1000,

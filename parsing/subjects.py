@@ -10,9 +10,10 @@ news places what it counts, not which words those articles had. `explain` gives 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from functools import cache, lru_cache
 from math import exp
-from typing import NamedTuple
+from typing import Final
 
 from parsing.frames import MOST_PHRASES, Frame, Phrase, counted_from, used
 from parsing.lexicon import rows, words
@@ -21,14 +22,15 @@ from parsing.text import fold
 from parsing.wording import LINKS
 from parsing.words import word
 
-_EXPECTED = 32.0  # letters of a subject, by cross-validation; half the annotated ones have 24 to 39
-_CAUTION = -0.6  # added to the log-odds of each word: subjects are better short, by cross-validation
-_MOST_KNOWN = 1 << 15  # results remembered of each small function below
-_SUMS = frozenset(map(fold, ("مجموع", "کل")))  # «از مجموع ۴۰ واحد»
-_PARTS = {"kicker": "k", "title": "t", "lead": "l", "body": "b"}
+_EXPECTED: Final = 32.0  # letters of a subject, by cross-validation; half the annotated ones have 24 to 39
+_CAUTION: Final = -0.6  # added to the log-odds of each word: subjects are better short, by cross-validation
+_MOST_KNOWN: Final = 1 << 15  # results remembered of each small function below
+_SUMS: Final = frozenset(map(fold, ("مجموع", "کل")))  # «از مجموع ۴۰ واحد»
+_PARTS: Final = {"kicker": "k", "title": "t", "lead": "l", "body": "b"}
 
 
-class Setting(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Setting:
     """What the rest of an article says of its words.
 
     `title` are the stems of its title, `times` how often it has each stem, `place` the place it names most.
@@ -39,7 +41,8 @@ class Setting(NamedTuple):
     place: str | None
 
 
-class Candidate(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Candidate:
     """A word that the subject may have: the token `at` an index, in a phrase; the article's place has phrase None."""
 
     at: int
@@ -47,14 +50,16 @@ class Candidate(NamedTuple):
     fold: str
 
 
-class Cues(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Cues:
     """Features by their names, and the sum of their weights."""
 
     names: tuple[str, ...]
     weight: float
 
 
-class Scored(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Scored:
     """A candidate and the probability that the subject has it."""
 
     candidate: Candidate
@@ -368,7 +373,8 @@ def choose(scored: Sequence[Scored]) -> tuple[list[Phrase], bool]:
     seen: set[str] = set()
     letters = agreed = most = 0.0
     best = 0
-    for candidate, chance in scored:
+    for one in scored:
+        candidate, chance = one.candidate, one.chance
         stemmed = stem(candidate.fold)
         if stemmed in seen:
             continue
@@ -380,9 +386,9 @@ def choose(scored: Sequence[Scored]) -> tuple[list[Phrase], bool]:
         if measure > most:
             best, most = len(kept), measure
     chosen: dict[int, tuple[Phrase, list[int]]] = {}
-    for index, phrase, _ in kept[:best]:
-        if phrase is not None:
-            chosen.setdefault(phrase.start, (phrase, []))[1].append(index)
+    for candidate in kept[:best]:
+        if candidate.phrase is not None:
+            chosen.setdefault(candidate.phrase.start, (candidate.phrase, []))[1].append(candidate.at)
     phrases = [phrase.part(min(indices), max(indices) + 1) for phrase, indices in chosen.values()]
     return phrases, any(one.phrase is None for one in kept[:best]) and not any(map(_is_placed, phrases))
 

@@ -16,19 +16,19 @@ import unicodedata
 from collections.abc import Sequence, Set
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Literal, NamedTuple
+from typing import Final, Literal
 
 from parsing.lexicon import Spelling, spelling
 
 type Kind = Literal["word", "number", "punct"]
 type Part = Literal["kicker", "title", "lead", "body"]
 
-ZWNJ = "\u200c"
-PERSIAN_DIGITS = "۰۱۲۳۴۵۶۷۸۹"
+ZWNJ: Final = "\u200c"
+PERSIAN_DIGITS: Final = "۰۱۲۳۴۵۶۷۸۹"
 
 # Letters, one pair a line; the sources met are listed in outlets: Arabic keyboards, Pashto and Kurdish letters
 # stay as they are, because they are other letters.
-LETTERS = {
+LETTERS: Final = {
     "ي": "ی",
     "ى": "ی",
     "ې": "ی",
@@ -42,49 +42,53 @@ LETTERS = {
     "ٱ": "ا",
     "ٵ": "أ",
 }
-DIGITS = {chr(start + digit): PERSIAN_DIGITS[digit] for start in (0x30, 0x660) for digit in range(10)}
+DIGITS: Final = {chr(start + digit): PERSIAN_DIGITS[digit] for start in (0x30, 0x660) for digit in range(10)}
 # Used by outlets as a half-space: zero-width space and joiner, soft hyphen, the «not» sign of old Word files.
-HALF_SPACES = dict.fromkeys("\u200b\u200d\u00ad\u00ac\u2009\u200a", ZWNJ)
-SPACES = dict.fromkeys("\t\u00a0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u202f\u205f\u3000", " ")
-LINES = dict.fromkeys("\r\v\f\x1c\x1d\x1e\x85\u2028\u2029", "\n")
-OTHERS = {"%": "٪", "ـ": "", "?": "؟", ";": "؛"}
-JUNK = dict.fromkeys(
+HALF_SPACES: Final = dict.fromkeys("\u200b\u200d\u00ad\u00ac\u2009\u200a", ZWNJ)
+SPACES: Final = dict.fromkeys(
+    "\t\u00a0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u202f\u205f\u3000", " "
+)
+LINES: Final = dict.fromkeys("\r\v\f\x1c\x1d\x1e\x85\u2028\u2029", "\n")
+OTHERS: Final = {"%": "٪", "ـ": "", "?": "؟", ";": "؛"}
+JUNK: Final = dict.fromkeys(
     [chr(code) for code in [*range(0x09), *range(0x0E, 0x1C), 0x1F, *range(0x7F, 0x85), *range(0x86, 0xA0)]]
     + [chr(code) for code in [*range(0x64B, 0x660), 0x670, *range(0x6D6, 0x6DD), *range(0x610, 0x61B), 0x61C]]
     + [chr(code) for code in (0x200E, 0x200F, *range(0x202A, 0x202F), *range(0x2060, 0x2070), 0xFEFF, 0xFFFD)]
     + [chr(code) for code in range(0xFE00, 0xFE10)],
     "",
 )
-_CHARACTERS = LETTERS | DIGITS | HALF_SPACES | SPACES | LINES | OTHERS | JUNK
+_CHARACTERS: Final = LETTERS | DIGITS | HALF_SPACES | SPACES | LINES | OTHERS | JUNK
 # A run that starts with a Latin letter (an address, «Covid-19», «PM2.5») is kept; surrogates never survive.
-_BAD = re.compile(
+_BAD: Final = re.compile(
     "[A-Za-z][!-~]*|[" + "".join(map(re.escape, _CHARACTERS)) + "\ufb50-\ufdff\ufe70-\ufefc\\ud800-\\udfff]"
 )
 
-_SPACE_RUN = re.compile(" [ \u200c]+")
-_EDGE_HALF_SPACE = re.compile("(?<![^\\W\\d_])\u200c+|\u200c+(?![^\\W\\d_])|\u200c{2,}")
-_SPACE_BEFORE = re.compile(r" (?=[،؛:.!؟»)\]](?!\d))")
-_SPACE_WRONG_SIDE = re.compile(r" ([،؛:!؟»)\]])(?=\d)")
-_SPACE_AFTER = re.compile("([«(\\[])[ \u200c]+")
+_SPACE_RUN: Final = re.compile(" [ \u200c]+")
+_EDGE_HALF_SPACE: Final = re.compile("(?<![^\\W\\d_])\u200c+|\u200c+(?![^\\W\\d_])|\u200c{2,}")
+_SPACE_BEFORE: Final = re.compile(r" (?=[،؛:.!؟»)\]](?!\d))")
+_SPACE_WRONG_SIDE: Final = re.compile(r" ([،؛:!؟»)\]])(?=\d)")
+_SPACE_AFTER: Final = re.compile("([«(\\[])[ \u200c]+")
 # «۵. ۸ میلیون»: one outlet prints its decimals with a space. Only before a magnitude or percent, else it is the
 # full stop of one sentence and the first number of the next.
-_CUT_DECIMAL = re.compile(r"\. (?<=\d\. )(?<!\d{4}\. )(?=\d{1,2} (?:میلیون|میلیارد|هزار|تریلیون|درصد|ریشتر)(?!\w))")
+_CUT_DECIMAL: Final = re.compile(
+    r"\. (?<=\d\. )(?<!\d{4}\. )(?=\d{1,2} (?:میلیون|میلیارد|هزار|تریلیون|درصد|ریشتر)(?!\w))"
+)
 
-NUMBER = r"\d{1,3}(?:[,٬،]\d{3})+(?:[.٫/]\d+)?(?![\d])|\d+(?:[.٫/:,]\d+)*"
-WORD = "[^\\W\\d_]+(?:[\u200c'’][^\\W\\d_]+)*"
-_TOKEN = re.compile(f"({NUMBER})|({WORD})|[^\\s\u200c]")
-_PIECE = re.compile(f"({NUMBER})|([^\\W\\d_](?:[^\\W\\d_]|\u200c)*)|(.)", re.DOTALL)
-_LATIN = re.compile(r"[A-Za-z]")
+NUMBER: Final = r"\d{1,3}(?:[,٬،]\d{3})+(?:[.٫/]\d+)?(?![\d])|\d+(?:[.٫/:,]\d+)*"
+WORD: Final = "[^\\W\\d_]+(?:[\u200c'’][^\\W\\d_]+)*"
+_TOKEN: Final = re.compile(f"({NUMBER})|({WORD})|[^\\s\u200c]")
+_PIECE: Final = re.compile(f"({NUMBER})|([^\\W\\d_](?:[^\\W\\d_]|\u200c)*)|(.)", re.DOTALL)
+_LATIN: Final = re.compile(r"[A-Za-z]")
 # The pattern of hazm's SentenceTokenizer, with closing quotes; decimals have no space and are never met.
-_SENTENCE_END = re.compile(r"[.!؟⸮?…][»\")\]]{0,3}$")
+_SENTENCE_END: Final = re.compile(r"[.!؟⸮?…][»\")\]]{0,3}$")
 # One letter alone before its stop: «م. ر.».
-_ABBREVIATION = re.compile(r"[(«]?[^\W\d_]\.")
+_ABBREVIATION: Final = re.compile(r"[(«]?[^\W\d_]\.")
 
-_CLOSERS = frozenset("،؛:!؟,")
-_LONGEST_CHUNK = 48
-_LONGEST_FOLD = 80
-_LONGEST_WORD = 100  # to be joined with what follows: «ها ها ها …» without an end is no word
-_MOST_CHUNKS = 120_000
+_CLOSERS: Final = frozenset("،؛:!؟,")
+_LONGEST_CHUNK: Final = 48
+_LONGEST_FOLD: Final = 80
+_LONGEST_WORD: Final = 100  # to be joined with what follows: «ها ها ها …» without an end is no word
+_MOST_CHUNKS: Final = 120_000
 
 
 def fold(text: str | None) -> str:
@@ -105,7 +109,7 @@ def _folded(text: str) -> str:
 _remembered = lru_cache(1 << 13)(_folded)
 
 
-_FOLD = str.maketrans(
+_FOLD: Final = str.maketrans(
     LETTERS
     | {"أ": "ا", "إ": "ا", "آ": "ا", "ٵ": "ا", "ؤ": "و", "ئ": "ی", "ء": "", "ـ": ""}
     | {chr(start + digit): str(digit) for start in (0x660, 0x6F0) for digit in range(10)}
@@ -125,7 +129,8 @@ class Token:
     is_glued: bool
 
 
-class Sentence(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Sentence:
     """Tokens from `start` to `end` of the text, each with its own start; never crosses a newline.
 
     `part` and `paragraph` (0 for the first line of its part) say where in an article it stands.
@@ -156,7 +161,8 @@ def normalize(text: str) -> str:
     return "\n".join([" ".join([chunk.text for chunk in line]) for line in _lines(text)])
 
 
-class Spelled(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Spelled:
     """Normalised text, and its lines cut into tokens chunk by chunk, for `sentences_of_cuts`."""
 
     text: str
@@ -229,8 +235,8 @@ class _Chunk:
     cut: Cut | None
 
 
-_NO_FIRSTS = frozenset[str]()
-_chunks: dict[str, tuple[_Chunk, ...]] = {}
+_NO_FIRSTS: Final = frozenset[str]()
+_chunks: Final[dict[str, tuple[_Chunk, ...]]] = {}
 
 
 def _line(line: str, spellings: Spelling) -> list[_Chunk]:
@@ -350,7 +356,7 @@ def _chunk(text: str, spellings: Spelling) -> _Chunk:
     return _Chunk(text, opens, closes, spellings.firsts(opens), _known_cut(text))
 
 
-_MARKS = {mark: Token(mark, "", "punct", True) for mark in ".،؛:!؟»)"}
+_MARKS: Final = {mark: Token(mark, "", "punct", True) for mark in ".،؛:!؟»)"}
 
 
 def _word_and_mark(chunk: str) -> tuple[str, str]:
@@ -358,7 +364,8 @@ def _word_and_mark(chunk: str) -> tuple[str, str]:
     return (chunk[:-1], chunk[-1:]) if chunk[-1:] in _MARKS else (chunk, "")
 
 
-class Cut(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Cut:
     """The tokens of a run without spaces, their offsets into it, its length, and whether a sentence ends with it."""
 
     tokens: tuple[Token, ...]
@@ -367,7 +374,7 @@ class Cut(NamedTuple):
     ends: bool
 
 
-_cuts: dict[str, Cut] = {}
+_cuts: Final[dict[str, Cut]] = {}
 
 
 def _known_cut(chunk: str) -> Cut:
@@ -439,15 +446,15 @@ def sentences_of_cuts(line: Sequence[Cut], start: int = 0, part: Part = "body", 
     found: list[Sentence] = []
     tokens: list[Token] = []
     starts: list[int] = []
-    for cut, offsets, length, ends in line:
-        if len(offsets) == 1:  # as most have
-            tokens.append(cut[0])
+    for cut in line:
+        if len(cut.tokens) == 1:  # as most have
+            tokens.append(cut.tokens[0])
             starts.append(start)
         else:
-            tokens += cut
-            starts += [start + offset for offset in offsets]
-        start += length + 1
-        if ends and tokens:
+            tokens += cut.tokens
+            starts += [start + offset for offset in cut.offsets]
+        start += cut.length + 1
+        if cut.ends and tokens:
             found.append(_sentence(tokens, starts, part, paragraph))
             tokens, starts = [], []
     if tokens:

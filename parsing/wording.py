@@ -4,14 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import cache
+from typing import Final
 
 from parsing.frames import Frame, Phrase, counted_from, used
 from parsing.lexicon import infinitives, rows, words
 from parsing.quantities import Quantity
 from parsing.text import fold
 
-LINKS = frozenset(("در", "به", "از", "با", "برای", "بر", "توسط", "میان", "بین"))
+LINKS: Final = frozenset(("در", "به", "از", "با", "برای", "بر", "توسط", "میان", "بین"))
 """Prepositions that are kept before a phrase."""
+
+
+def _start(phrase: Phrase) -> int:
+    return phrase.start
 
 
 def render(frame: Frame, quantity: Quantity, phrases: Sequence[Phrase], group: str) -> str:
@@ -21,8 +26,8 @@ def render(frame: Frame, quantity: Quantity, phrases: Sequence[Phrase], group: s
     participle.
     """
     last = counted_from(quantity)
-    after = sorted(phrase for phrase in phrases if phrase.start >= last)
-    before = sorted(phrase for phrase in phrases if phrase.end <= quantity.start)
+    after = sorted((phrase for phrase in phrases if phrase.start >= last), key=_start)
+    before = sorted((phrase for phrase in phrases if phrase.end <= quantity.start), key=_start)
     core = after[0] if after and after[0].start - last < 2 else None
     done = [phrase for phrase in [*before, *after] if phrase is not core and _is_done(frame, phrase, quantity, core)]
     if core:

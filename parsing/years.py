@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date
 from functools import cache
+from typing import Final
 
 from persiantools.jdatetime import JalaliDate
 
@@ -30,7 +31,8 @@ from parsing.lexicon import rows
 from parsing.numerals import parse_digits
 from parsing.text import Token, fold
 
-THIS_YEAR, LAST_YEAR = ("امسال",), ("پارسال",)
+THIS_YEAR: Final = ("امسال",)
+LAST_YEAR: Final = ("پارسال",)
 
 
 def gregorian_year(tokens: Sequence[Token], index: int) -> int | None:
@@ -102,7 +104,7 @@ def _unit_words() -> frozenset[str]:
     return frozenset(fold(row["word"].split()[0]) for row in rows("units"))
 
 
-_FOLLOW_YEARS = frozenset(
+_FOLLOW_YEARS: Final = frozenset(
     (
         *("در", "به", "با", "از", "تا", "و", "که", "را", "برای", "نیز", "هم"),
         *("است", "بود", "شد", "گفت", "میلادی", "شمسی", "خورشیدی", "اغاز", "برگزار"),
