@@ -29,9 +29,7 @@ from db.rows import (
     PAGE_COLUMNS,
     RECORD_TABLES,
     REJECTED_COLUMNS,
-    TEXT_COLUMNS,
     VERSION_COLUMNS,
-    WORDS_COLUMNS,
     Incoming,
     PageRef,
     Prepared,
@@ -42,7 +40,7 @@ from db.rows import (
 )
 from db.sightings import restate, see
 from db.tally import COUNTERS, Counts, Tally
-from db.writing import copy_rows, copy_sketches, put_new, write_records
+from db.writing import Copied, copied, copy_rows, put_new, write_records, write_texts
 from parsing.records import Rejected
 
 __all__ = ["STEPS", "Incoming", "PageRef", "TakenBack", "Tally", "load", "load_all"]
@@ -100,10 +98,11 @@ def load_all(
             if not 0 < len(batch_key) <= 500:
                 raise ValueError("batch_key must have 1 to 500 characters")
             prepared = prepare(batch)
+            made = copied(prepared, batch_key, rules)
             if loading is not None:
                 yield loading[0], loading[1].result()
             how = (crawl, rules, marks_unchanged, at_step)
-            loading = batch_key, beside.submit(_load, engine, prepared, batch_key, *how)
+            loading = batch_key, beside.submit(_load, engine, prepared, made, batch_key, *how)
         if loading is not None:
             yield loading[0], loading[1].result()
 
@@ -111,6 +110,7 @@ def load_all(
 def _load(
     engine: Engine,
     prepared: Prepared,
+    made: Copied,
     batch_key: str,
     crawl: tuple[str, date] | None,
     rules: str,
@@ -119,7 +119,7 @@ def _load(
 ) -> Tally:
     for wait in (*WAITS_SECONDS, None):
         try:
-            tally = _transaction(engine, prepared, batch_key, crawl, rules, marks_unchanged, at_step)
+            tally = _transaction(engine, prepared, made, batch_key, crawl, rules, marks_unchanged, at_step)
         except (psycopg.OperationalError, OperationalError):
             if wait is None:
                 raise
@@ -133,6 +133,7 @@ def _load(
 def _transaction(
     engine: Engine,
     prepared: Prepared,
+    made: Copied,
     batch: str,
     crawl: tuple[str, date] | None,
     rules: str,
@@ -150,7 +151,7 @@ def _transaction(
                 _lock(cursor, prepared, crawl)
                 at_step("locked")
                 before = [] if marks_unchanged else _written(cursor)
-                tally = _merge(cursor, prepared, batch, crawl, rules, at_step)
+                tally = _merge(cursor, prepared, made, batch, crawl, rules, at_step)
                 if not marks_unchanged and _written(cursor) == before:
                     raise psycopg.Rollback(transaction)
                 at_step("marked")
@@ -199,6 +200,7 @@ def _lock(cursor: Cursor[Any], prepared: Prepared, crawl: tuple[str, date] | Non
 def _merge(
     cursor: Cursor[Any],
     prepared: Prepared,
+    made: Copied,
     batch: str,
     crawl: tuple[str, date] | None,
     rules: str,
@@ -210,12 +212,11 @@ def _merge(
     cursor.execute("insert into batches (batch, rules) values (%s, %s)", (batch, rules))
     put_new(cursor, "pages", PAGE_COLUMNS, prepared.pages.values())
     put_new(cursor, "footers", FOOTER_COLUMNS, prepared.footers.values())
-    new_articles = put_new(cursor, "articles", ARTICLE_COLUMNS, prepared.articles.values())
-    rows = (version.row(rules, batch) for version in prepared.versions.values())
-    new_versions = put_new(cursor, "article_versions", VERSION_COLUMNS, rows)
+    new_articles = put_new(cursor, "articles", ARTICLE_COLUMNS, made.staged["articles"])
+    new_versions = put_new(cursor, "article_versions", VERSION_COLUMNS, made.staged["article_versions"])
     if len(new_articles) < len(prepared.articles):
         restate(cursor, prepared, new_articles)
-    see(cursor, prepared)
+    see(cursor, prepared, made)
     rejected = {row[0]: row for row in (rejected_row(one, batch) for one in prepared.rejected)}
     if taken_back := [key for key in prepared.taken_back if key not in rejected]:
         cursor.execute("delete from rejected_pages where rejected_id = any(%s)", (taken_back,))
@@ -223,11 +224,9 @@ def _merge(
     at_step("merged")
 
     fresh = [version for key, version in prepared.versions.items() if key in new_versions]
-    copy_rows(cursor, "article_texts", TEXT_COLUMNS, (version.text_row() for version in fresh))
-    copy_sketches(cursor, fresh)
-    copy_rows(cursor, "article_words", WORDS_COLUMNS, (version.words for version in fresh))
+    write_texts(cursor, made, fresh)
     at_step("texts")
-    write_records(cursor, fresh)
+    write_records(cursor, made, fresh)
     for version in fresh:
         for kind, kind_rows in version.records.kinds.items():
             counts.add(version.outlet, RECORD_TABLES[kind][0], len(kind_rows))

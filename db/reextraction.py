@@ -7,7 +7,6 @@ from typing import Any
 
 import orjson
 from psycopg import Cursor, sql
-from psycopg.types.json import Jsonb
 
 from db.rows import (
     PARTICIPANT_COLUMNS,
@@ -82,7 +81,7 @@ def _replace(
                 if change != "altered":
                     counts.add(version.outlet, change)
                 record = after.get(record_id) or was[record_id]
-                told = Jsonb(record, dumps=lambda value: orjson.dumps(value, default=str))
+                told = orjson.dumps(record, default=str).decode()
                 changes.append((batch, version.version_id, kind, record_id, change, rules_before, rules, told))
     _rewrite(cursor, [version for version, _ in replaced])
     columns = ("batch", "version_id", "kind", "record_id", "change", "rules_before", "rules_after", "record")

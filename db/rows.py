@@ -16,6 +16,7 @@ from typing import Any, Literal
 
 import numpy as np
 import orjson
+from numpy.typing import NDArray
 
 from db.identity import PART_END, article_identity, digest, fold_parts, folded_key, hash64, hash_bytes, sketch
 from db.words import outlet_key, published_key, word_keys
@@ -133,7 +134,7 @@ class Version:
     title_footer_key: int | None
     footer_id: int | None
     sketch: list[int]
-    words: Row
+    keys: NDArray[np.int32]
     characters: int
     records: RecordRows
     records_digest: int
@@ -149,10 +150,18 @@ class Version:
         return day_number(self.published_at)
 
     @property
+    def period(self) -> int:
+        return self.day // PERIOD_DAYS
+
+    @property
+    def words(self) -> Row:
+        """In the order of WORDS_COLUMNS."""
+        return _words_row(self.version_id, self.published_at, self.keys)
+
+    @property
     def sketch_rows(self) -> list[Row]:
         """In the order of SKETCH_COLUMNS."""
-        period = self.day // PERIOD_DAYS
-        return [(period, fingerprint, self.day, self.version_id) for fingerprint in self.sketch]
+        return [(self.period, fingerprint, self.day, self.version_id) for fingerprint in self.sketch]
 
     def row(self, rules: str, batch: str) -> Row:
         return (
@@ -335,7 +344,7 @@ def _version(incoming: Incoming) -> tuple[Version, Row]:
         title_footer_key=folded_key(title_fold, footer),
         footer_id=hash64(footer.text) if footer else None,
         sketch=sketch(story),
-        words=words_row(version_id, article),
+        keys=_keys(article),
         characters=len(article.lead or "") + len(article.body or ""),
         records=records,
         records_digest=hash_bytes(stored),
@@ -346,15 +355,21 @@ def _version(incoming: Incoming) -> tuple[Version, Row]:
 
 
 def words_row(version_id: int, article: Article) -> Row:
-    """The words, outlet and month of `article` in the order of WORDS_COLUMNS.
+    """The words, outlet and month of `article` in the order of WORDS_COLUMNS."""
+    return _words_row(version_id, article.published, _keys(article))
 
-    The keys are as PostgreSQL writes an array, which is JSON but for the brackets: for hundreds of numbers that takes a
-    fraction of the time of a list.
-    """
-    keys = word_keys(article.kicker, article.title, article.lead, article.body)
-    keys = np.append(keys, np.array((outlet_key(article.outlet), published_key(article.published)), np.int32))
+
+def _words_row(version_id: int, published_at: datetime | None, keys: NDArray[np.int32]) -> Row:
+    """The keys are as PostgreSQL writes an array, which is JSON but for the brackets: for hundreds of numbers that
+    takes a fraction of the time of a list."""
     listed = orjson.dumps(keys, option=orjson.OPT_SERIALIZE_NUMPY).decode()
-    return (version_id, article.published, f"{{{listed[1:-1]}}}")
+    return (version_id, published_at, f"{{{listed[1:-1]}}}")
+
+
+def _keys(article: Article) -> NDArray[np.int32]:
+    """The keys of the words, the outlet and the month of `article`."""
+    keys = word_keys(article.kicker, article.title, article.lead, article.body)
+    return np.append(keys, np.array((outlet_key(article.outlet), published_key(article.published)), np.int32))
 
 
 def _page(page: PageRef | None) -> Row | None:

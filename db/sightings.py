@@ -7,7 +7,7 @@ from typing import Any
 from psycopg import Cursor, sql
 
 from db.rows import SIGHTING_COLUMNS, STATED_COLUMNS, Prepared
-from db.writing import put_new
+from db.writing import Copied, put_new
 
 
 def restate(cursor: Cursor[Any], prepared: Prepared, new_articles: set[int]) -> None:
@@ -39,10 +39,10 @@ def restate(cursor: Cursor[Any], prepared: Prepared, new_articles: set[int]) -> 
     )
 
 
-def see(cursor: Cursor[Any], prepared: Prepared) -> None:
+def see(cursor: Cursor[Any], prepared: Prepared, made: Copied) -> None:
     """Write the sightings. A raw page read again into other words moves to them, and words left without a page or any
     other sighting are superseded, not kept as if the outlet had once published them."""
-    new = put_new(cursor, "sightings", SIGHTING_COLUMNS, prepared.sightings.values())
+    new = put_new(cursor, "sightings", SIGHTING_COLUMNS, made.staged["sightings"])
     if len(new) == len(prepared.sightings):
         return
     cursor.execute(
