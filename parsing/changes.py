@@ -8,7 +8,7 @@ from typing import Final
 
 from parsing.frames import used
 from parsing.nouns import light_verbs
-from parsing.quantities import Quantity, words_of_use
+from parsing.quantities import Quantity, units, words_of_use
 from parsing.records import Change
 from parsing.text import Token
 from parsing.words import word
@@ -31,14 +31,17 @@ def size_of_change(tokens: Sequence[Token], quantity: Quantity) -> Change | None
             break
         place -= 1  # «رشد سالانه ۸ درصدی»
     changed = _changed().get(tokens[place].fold) if place >= 0 else None
+    if changed and place and (tokens[place - 1].kind == "number" or tokens[place - 1].fold in units()):
+        return None  # «با ۲ ریال افزایش ۳۰۱۸ تومان»: the change is of the number before it
     return changed or (_change_after(tokens, quantity) if quantity.unit.kind in ("share", "times") else None)
 
 
 def _change_after(tokens: Sequence[Token], quantity: Quantity) -> Change | None:
-    """«۵۲ درصد از گردشگران افزایش یافت», «۳۰ درصد قیمت را کاهش می\u200cدهد»: the change is said by the verb."""
-    for place in range(quantity.end, min(quantity.end + 7, len(tokens) - 1)):
+    """«۵۲ درصد از گردشگران افزایش یافت», «۹ درصد نسبت به سال قبل افت کرد»: the change is said by the verb."""
+    for place in range(quantity.end, min(quantity.end + 9, len(tokens) - 1)):
         token = tokens[place]
-        if token.kind != "word" or token.text in ("و", "که", "به") or word(token.fold).kind == "v":
+        is_base = token.text == "به" and tokens[place - 1].fold in used("against")
+        if token.kind != "word" or (token.text in ("و", "که", "به") and not is_base) or word(token.fold).kind == "v":
             return None
         change = _changed().get(token.fold)
         if change is not None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import cache
 from typing import Final
 
 from parsing.changes import size_of_change
@@ -15,19 +16,26 @@ from parsing.frames import used
 from parsing.labels import (
     ends_in_year,
     is_apposition,
+    is_class,
     is_code,
     is_criterion,
+    is_denomination,
+    is_garbled,
+    is_item,
     is_name,
+    is_negation,
     is_one,
     is_ordinal,
     is_pronoun,
     is_quoted_title,
     is_score,
+    is_span_of_years,
     looks_like_year,
 )
-from parsing.nouns import is_person, noun_at
+from parsing.nouns import is_person, noun_at, stem
+from parsing.numerals import starts_number
 from parsing.phrases import phrase_end
-from parsing.quantities import Quantity, units
+from parsing.quantities import Quantity, units, words_of_use
 from parsing.records import Change
 from parsing.text import Token
 from parsing.words import is_nominal
@@ -54,12 +62,14 @@ def counted(tokens: Sequence[Token], quantities: Sequence[Quantity]) -> Iterator
         measured = found[index]
         if quantities[index].unit is None and (measured is None or measured[0] == measured[1]):
             found[index] = _elided(tokens, quantities, found, index) or measured
-    for index, (quantity, measured) in enumerate(zip(quantities, found, strict=True)):
+    scaled = list(quantities)
+    for index in range(len(quantities) - 2, -1, -1):
+        if quantities[index].unit is None and found[index] is not None and found[index] == found[index + 1]:
+            scaled[index] = _scaled(quantities[index], scaled[index + 1])
+    for quantity, measured in zip(scaled, found, strict=True):
         if measured is not None:
             unit, kind = measured
             change, noun = size_of_change(tokens, quantity), _noun(tokens, quantity)
-            if quantity.unit is None and index + 1 < len(quantities) and found[index + 1] == measured:
-                quantity = _scaled(quantity, quantities[index + 1])
             yield Counted(_whole(quantity, tokens, kind), unit, kind, change, noun)
 
 
@@ -70,7 +80,7 @@ def _measured(tokens: Sequence[Token], quantity: Quantity) -> tuple[str, str] | 
     unit = quantity.unit
     if unit is not None and (unit.kind == "time" or (unit.kind == "times" and after == "با")):
         return None
-    if is_ordinal(tokens, quantity) or is_score(tokens, quantity) or quantity.value == 0:
+    if quantity.value == 0 or any(refuses(tokens, quantity) for refuses in _REFUSALS):
         return None
     is_noun = noun_at(tokens, quantity.end)
     if quantity.is_ratio and unit is None:
@@ -95,6 +105,8 @@ def _measured(tokens: Sequence[Token], quantity: Quantity) -> tuple[str, str] | 
     if before == "هر" and not (2 < quantity.value <= 20 and is_person(after)):
         return None
     if quantity.value == 1 and quantity.high is None and quantity.is_word and not is_one(tokens, quantity):
+        return None
+    if unit is not None and unit.kind == "piece" and _is_no_counter(tokens, quantity):
         return None
     if unit is not None:
         return ("person", "person") if unit.kind == "person" else ("count", "piece")
@@ -130,6 +142,18 @@ def _measured(tokens: Sequence[Token], quantity: Quantity) -> tuple[str, str] | 
     return None
 
 
+_REFUSALS = (
+    is_ordinal,
+    is_score,
+    is_denomination,
+    is_class,
+    is_item,
+    is_garbled,
+    is_negation,
+    is_span_of_years,
+)
+
+
 def _near(tokens: Sequence[Token], quantity: Quantity, before: int, after: int) -> set[str]:
     """The folds of so many tokens before a quantity and after it."""
     near = (*tokens[max(0, quantity.start - before) : quantity.start], *tokens[quantity.end : quantity.end + after])
@@ -163,6 +187,14 @@ def _bare_measure(tokens: Sequence[Token], quantity: Quantity) -> tuple[str, str
     return None if is_numbered or quantity.is_word else ("measure", "measure")
 
 
+def _is_no_counter(tokens: Sequence[Token], quantity: Quantity) -> bool:
+    """«دهه ۷۰ تا سال ۹۷», «دو تا سه سال», «اسکار ۱۹۹۷ فیلم خوبی داشت»: the word after the number does not count."""
+    counter, after = tokens[quantity.end - 1], tokens[quantity.end : quantity.end + 1]
+    if counter.fold == "تا" and after and (starts_number(after[0]) or after[0].fold in words_of_use("not_after")):
+        return True
+    return looks_like_year(tokens, quantity) and ends_in_year(tokens, quantity)
+
+
 def _counts_people(tokens: Sequence[Token], quantity: Quantity) -> bool:
     """Whether «تن» counts people: «۲۰ تن از مسافران», «۱۵۰ تن کشته شدند», «کشته شدن ۱۵۰ تن»."""
     after = [token.fold for token in tokens[quantity.end : quantity.end + 2]]
@@ -172,8 +204,14 @@ def _counts_people(tokens: Sequence[Token], quantity: Quantity) -> bool:
         return quantity.value < 100_000
     if noun_at(tokens, quantity.end):
         return False
-    near = tokens[max(0, quantity.start - 4) : quantity.end + 3]
-    return quantity.value <= 20 or any(token.fold in used("fate") for token in near)
+    near = tokens[max(0, quantity.start - 10) : quantity.end + 10]
+    return quantity.value <= 20 or any(stem(token.fold) in _fates() for token in near)
+
+
+@cache
+def _fates() -> frozenset[str]:
+    """«کشته», «کشته‌شدگان»: what befalls people, and those it befell."""
+    return used("fate") | {word + ending for word in used("fate") for ending in ("شدگان", "شده", "گان")}
 
 
 def _elided(
@@ -217,7 +255,7 @@ def _scaled(quantity: Quantity, following: Quantity) -> Quantity:
     """«۳۵ و ۳۸ میلیون تومان»: a number has the magnitude of the next too, where it shares its unit and is as great."""
     is_next = following.start - quantity.end == 1 and following.high is None and quantity.high is None
     many = following.value / following.magnitude
-    if not is_next or quantity.magnitude > 1 or following.unit is None or quantity.value >= 10 * many:
+    if not is_next or quantity.magnitude > 1 or quantity.value >= 10 * many:
         return quantity
     return replace(quantity, value=quantity.value * following.magnitude, magnitude=following.magnitude)
 
@@ -227,11 +265,12 @@ _COUNTABLE: Final = ("person", "piece", "household")
 
 
 def _whole(quantity: Quantity, tokens: Sequence[Token], kind: str) -> Quantity:
-    """What is counted is whole: «۳۱.۸۹۶ نفر» are 31,896 people, printed with a point between thousands."""
+    """What is counted is whole: «۳۱.۸۹۶ نفر» are 31,896 people, with a point between thousands; so «۴۰.۰۰۰ کیلومتر»."""
     digits = tokens[quantity.number].text
-    if kind not in _COUNTABLE or quantity.high is not None or quantity.after != quantity.number + 1:
+    is_plain = quantity.high is None and quantity.after == quantity.number + 1
+    if not is_plain or (kind not in _COUNTABLE and not digits.endswith((".000", ".۰۰۰"))):
         return quantity
-    if len(digits) < 5 or digits[-4] not in "./٫" or quantity.value == int(quantity.value):
+    if len(digits) < 5 or digits[-4] not in "./٫":
         return quantity
     return replace(quantity, value=quantity.value * 1000)
 

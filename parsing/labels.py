@@ -51,12 +51,12 @@ def is_ordinal(tokens: Sequence[Token], quantity: Quantity) -> bool:
 
 
 def is_score(tokens: Sequence[Token], quantity: Quantity) -> bool:
-    """«۳ بر ۲»: the score of a match."""
+    """«۳ بر ۲», «هفت بر دو برابر آرمان»: the score of a match."""
+    if quantity.start > 1 and tokens[quantity.start - 1].text == "بر" and starts_number(tokens[quantity.start - 2]):
+        return True
     if quantity.unit is not None or quantity.end + 1 >= len(tokens):
         return False
     joint, other = tokens[quantity.end], tokens[quantity.end + 1]
-    if quantity.start > 1 and tokens[quantity.start - 1].text == "بر" and starts_number(tokens[quantity.start - 2]):
-        return True
     return joint.text in ("بر", "-", "–", ":") and other.kind == "number"
 
 
@@ -125,12 +125,53 @@ def is_quoted_title(tokens: Sequence[Token], quantity: Quantity) -> bool:
     return any(token.text == "»" for token in tokens[quantity.end : opening + 8])
 
 
+def is_denomination(tokens: Sequence[Token], quantity: Quantity) -> bool:
+    """«ارز ۴۲۰۰ تومانی», «۴۳ برگ ۱۰۰ دلاری»: an amount that names a rate or a banknote."""
+    before = tokens[quantity.start - 1].fold if quantity.start else ""
+    return quantity.is_adjective and stem(before) in used("denominated")
+
+
+def is_class(tokens: Sequence[Token], quantity: Quantity) -> bool:
+    """«در وزن ۸۸ کیلوگرم», «ماده ۴۰۰ متر», «۴۰۰ متر مانع»: a measure that names what athletes compete in."""
+    start, after = quantity.start, tokens[quantity.end : quantity.end + 1]
+    if after and after[0].fold in used("event"):
+        return True
+    before = tokens[start - 1].fold if start else ""
+    is_in = start > 1 and tokens[start - 2].fold in ("در", "دسته")
+    return before in used("class") or (before in ("وزن", "اوزان") and is_in)
+
+
+def is_item(tokens: Sequence[Token], quantity: Quantity) -> bool:
+    """«۳- دستگاه مرکزی»: the number of an item of a list, first in its line."""
+    return quantity.start == 0 and quantity.after < len(tokens) and tokens[quantity.after].text in "-–ـ)"
+
+
+def is_garbled(tokens: Sequence[Token], quantity: Quantity) -> bool:
+    """«؟؟ میلیون», «X میلیارد»: digits that did not survive, or none yet; one million is «یک میلیون»."""
+    return tokens[quantity.number].fold in ("میلیون", "میلیارد") and quantity.after == quantity.number + 1
+
+
+def is_negation(tokens: Sequence[Token], quantity: Quantity) -> bool:
+    """«نه برابری», «نه دلار می\u200cخواهیم و نه یورو»: no nine but a not."""
+    if tokens[quantity.number].fold != "نه" or quantity.after != quantity.number + 1:
+        return False
+    near = (*tokens[max(0, quantity.start - 8) : quantity.start], *tokens[quantity.after : quantity.after + 8])
+    return quantity.is_adjective or any(token.fold == "نه" for token in near)
+
+
 def looks_like_year(tokens: Sequence[Token], quantity: Quantity) -> bool:
     """Whether a number may be a year: four digits, Jalali or Gregorian."""
-    if quantity.is_word or quantity.high is not None or quantity.after != quantity.number + 1:
+    ends = (quantity.value,) if quantity.high is None else (quantity.value, quantity.high)
+    digits = [token.text for token in tokens[quantity.number : quantity.after] if token.kind == "number"]
+    if quantity.is_word or len(digits) != len(ends) or quantity.after - quantity.number != 2 * len(ends) - 1:
         return False
-    is_year = any(low <= quantity.value < high for low, high in (_YEARS, _GREGORIAN))
-    return is_year and len(tokens[quantity.number].text) == 4
+    is_year = any(all(low <= end < high for end in ends) for low, high in (_YEARS, _GREGORIAN))
+    return is_year and all(len(one) == 4 for one in digits)
+
+
+def is_span_of_years(tokens: Sequence[Token], quantity: Quantity) -> bool:
+    """«از ۱۹۸۷ تا ۲۰۱۷», «(۱۲۴۷-۱۳۱۱ ش)»."""
+    return quantity.high is not None and quantity.unit is None and looks_like_year(tokens, quantity)
 
 
 def ends_in_year(tokens: Sequence[Token], quantity: Quantity) -> bool:
@@ -156,6 +197,8 @@ def is_one(tokens: Sequence[Token], quantity: Quantity) -> bool:
     if unit is not None and unit.kind == "person":
         near = {token.fold for token in [*before[-3:], *after[:3]]}
         return any(map(starts_number, (*before, *after))) or not near.isdisjoint(used("fate"))
+    if _opens_list(tokens, quantity):
+        return True
     is_listed = bool(before) and (before[-1].text in "و،" or before[-1].fold in used("lists"))
     others = [
         i for i, token in enumerate(before) if starts_number(token) and token.fold != tokens[quantity.number].fold
@@ -174,6 +217,21 @@ def is_one(tokens: Sequence[Token], quantity: Quantity) -> bool:
     is_counted = bool(before) and before[-1].fold in used("count")
     is_followed = any(joint.text in "و،" and starts_number(token) for joint, token in itertools.pairwise(after[:9]))
     return is_counted or is_followed or (is_listed and last is not None)
+
+
+def _opens_list(tokens: Sequence[Token], quantity: Quantity) -> bool:
+    """«یک طلا، یک نقره و دو برنز»: short things counted one after the other, some of them more than one."""
+    place, is_more = quantity.end, False
+    for _ in range(_MOST_LISTED):
+        end = next((at for at in range(place, min(place + 4, len(tokens))) if not is_nominal(tokens[at])), place)
+        if end == place or end + 1 >= len(tokens) or tokens[end].text not in "و،" or not starts_number(tokens[end + 1]):
+            break
+        is_more = is_more or tokens[end + 1].fold != tokens[quantity.number].fold
+        place = end + 2
+    return is_more and place < len(tokens) and noun_at(tokens, place)
+
+
+_MOST_LISTED = 6
 
 
 def is_criterion(tokens: Sequence[Token], quantity: Quantity) -> bool:
@@ -195,7 +253,11 @@ def is_pronoun(tokens: Sequence[Token], quantity: Quantity) -> bool:
     """Whether «این» or «آن» before a quantity stands alone: «طی آن ۴۰ نفر», «پیش از این بیش از ۸۰ نفر»."""
     if quantity.start != quantity.number:
         return True
+    if any(token.fold == "که" for token in tokens[quantity.end : quantity.end + 3]):
+        return True  # «این ۱۰ استانی که»: what follows says which
     near = [token.fold for token in tokens[max(0, quantity.start - 3) : quantity.start - 1]]
     is_far = bool(near) and tokens[quantity.start - 1].fold == "ان"
+    if is_far and is_nominal(tokens[quantity.start - 2]) and near[-1] not in used("determiner"):
+        return True  # «جمعیت آن ۲۲۲ نفر»
     is_far = is_far and (near[-1] in used("pronoun_after") or near[0] == "که")  # «نشستی که در آن ۶ نفر»
     return is_far or "".join(near) in used("pronoun_after")

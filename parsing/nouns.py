@@ -42,6 +42,7 @@ def _person_forms() -> frozenset[str]:
             forms.add(person[:-1] + "گان")
         if person[-1] in "وا" or not word(person + "ی").seen:  # «شهرداری» is no mayor
             forms.add(person + "ی")
+    forms.update(fold(country) + "ی" for country in words("countries"))  # «۱۲ هزار یمنی»
     return frozenset(forms)
 
 

@@ -176,6 +176,8 @@ _SUBUNITS: Final = {
     ("kilometer", "meter"): 1000,
     ("meter", "centimeter"): 100,
     ("hectare", "square_meter"): 10_000,
+    ("dollar", "cent"): 100,
+    ("euro", "cent"): 100,
 }
 
 

@@ -58,6 +58,17 @@ def figures(text: str) -> list[tuple[Decimal, str, str | None]]:
         ("خروج ۲۸ برند از بازار خبر داده شد.", (Decimal(28), "count", None)),
         ("در مناطق ۱۲ استان باران بارید.", (Decimal(12), "count", None)),
         ("در محورهای ۴ استان کشور باران بارید.", (Decimal(4), "count", None)),
+        ("جمعیت آن ۲۲۲ نفر است.", (Decimal(222), "person", None)),
+        ("این ۲۰۹ نفری که دستگیر شدند.", (Decimal(209), "person", None)),
+        ("شمار جان\u200cباختگان این انفجار به ۱۳۵ تن رسید.", (Decimal(135), "person", None)),
+        ("حدود ۴۰ تن در این حمله کشته شدند.", (Decimal(40), "person", None)),
+        ("برداشت گندم این شهرستان به ۷۴ تن رسید.", (Decimal(74), "ton", None)),
+        ("حدود ۱۲ هزار یمنی آواره شدند.", (Decimal(12000), "person", None)),
+        ("۱۳ پلیس کشته شدند.", (Decimal(13), "person", None)),
+        ("نفت به ۵۹ دلار و ۶۷ سنت رسید.", (Decimal("59.67"), "dollar", None)),
+        ("۴۰.۰۰۰ کیلومتر راه ساخته شد.", (Decimal(40000), "kilometer", None)),
+        ("سه میلیون یورویی هزینه شد.", (Decimal(3_000_000), "euro", None)),
+        ("تولید ۱۳ درصد نسبت به سال قبل افت کرد.", (Decimal(13), "percent", "decrease")),
     ],
 )
 def test_a_quantity_is_a_metric(text: str, expected: tuple[Decimal, str, str | None]) -> None:
@@ -110,6 +121,19 @@ def test_a_quantity_is_a_metric(text: str, expected: tuple[Decimal, str, str | N
         "سران سه قوه با هم دیدار کردند.",
         "در شب ۱۳ رجب مراسمی برپاست.",
         "این جشنواره ۲ آوریل ۲۰۱۹ برابر با ۱۳ فروردین برپا شد.",
+        "ارز ۴۲۰۰ تومانی حذف شد.",
+        "او در وزن ۸۸ کیلوگرم طلا گرفت.",
+        "رکورد ۴۰۰ متر مانع شکسته شد.",
+        "در ماده ۴۰۰ متر به طلا رسید.",
+        "۳- دستگاه مرکزی وزارتخانه",
+        "تحویل ؟؟ میلیون بطری آغاز شد.",
+        "ما نه دلار می\u200cخواهیم و نه یورو.",
+        "به دنبال عدالت هستیم نه برابری جنسیتی.",
+        "تیم آرمان هفت بر دو برابر حریف پیروز شد.",
+        "او از ۱۹۸۷ تا ۲۰۱۷ بازی کرد.",
+        "در دهه ۷۰ تا سال ۹۷ کار کرد.",
+        "این کار دو تا سه سال گذشته انجام شد.",
+        "طلای ۱۸ عیار گران شد.",
     ],
 )
 def test_ages_times_dates_and_names_are_no_metrics(text: str) -> None:
@@ -136,6 +160,8 @@ def test_ages_times_dates_and_names_are_no_metrics(text: str) -> None:
         ("قیمت سیب‌زمینی ریز ۷۰۰۰ و درشت ۱۰ هزار تومان است.", [7000, 10_000]),
         ("بنزین با گوگرد کمتر از ۵۰ و ۱۰ درصد تولید شد.", [50, 10]),
         ("رأی ۳۹ فقره به نفع اداره و یک فقره علیه آن بود.", [39, 1]),
+        ("به ترتیب ۲۵، ۱۵ و ۱۰ هزار تومان جریمه شدند.", [25_000, 15_000, 10_000]),
+        ("ایران یک طلا، یک نقره و دو برنز گرفت.", [1, 1, 2]),
     ],
 )
 def test_a_unit_or_noun_said_once_is_shared_by_the_numbers_of_a_list(text: str, values: list[int]) -> None:
@@ -157,11 +183,32 @@ def test_an_amount_without_its_unit_has_that_of_the_article() -> None:
         ("صادرات ۵ درصد افزایش داشت.\nسهم اروپا از فروش کالا ۵ درصد بود.", [5, 5]),
         ("شهرداری سهم ۵۰ درصدی خود را نپرداخت و دولت توان پرداخت سهم ۵۰ درصدی خود را دارد.", [50]),
         ("چهار نفر از عوامل بمب‌گذاری دستگیر شدند.\nپیشتر نیز چهار نفر از پرسنل پلیس ترور شده بودند.", [4, 4]),
+        ("مدرسه ۶ کلاس دارد و ۶ کلاس دیگر می\u200cسازند.", [6, 6]),
+        ("نان با ۲ ریال افزایش ۳۰۱۸ تومان شد.", [2, 3018]),
         ("در این شهر ۲۰ هزار تن برنج برداشت شد.\nبرداشت ۲۰ هزار تن شلتوک در این شهر پایان یافت.", [20000]),
     ],
 )
 def test_one_number_said_of_two_things_is_two_metrics(text: str, values: list[int]) -> None:
     assert [value for value, _, _ in figures(text)] == values
+
+
+@pytest.mark.parametrize(
+    ("title", "body", "values"),
+    [
+        ("بیش از ۹۰۰ اثر در زنجان", "در زنجان ۹۴۰ اثر شناسایی شد.", [940]),
+        ("کاهش ۱۰ درجه\u200cای دما", "دما ۷ تا ۱۰ درجه کاهش می\u200cیابد.", [7]),
+        ("ساخت بیش از ۹۰۰ خانه در زنجان", "در زنجان ۹۴۰ اثر شناسایی شد.", [900, 940]),
+        ("بیش از ۹۰۰ اثر در زنجان", "در زنجان ۲۴۰۰ اثر شناسایی شد.", [900, 2400]),
+    ],
+)
+def test_a_rounded_figure_of_the_title_gives_way_to_the_exact_one(title: str, body: str, values: list[int]) -> None:
+    found = find_metrics(read(normalize_article(Article(outlet="x", title=title, body=body))))
+    assert [metric.value for metric in found] == values
+
+
+def test_a_change_is_of_the_number_before_it_not_of_the_level_after_it() -> None:
+    text = "سکه با ۴۰ هزار تومان افزایش ۳ میلیون و ۹۶۰ هزار تومان معامله شد."
+    assert [change for _, _, change in figures(text)] == ["increase", None]
 
 
 @pytest.mark.parametrize("text", ["در دقیقه ۱۹ و ۸۸ گل زد.", "ساکنان مناطق ۲ و ماده ۵ آن را خواستند."])
