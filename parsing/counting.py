@@ -41,15 +41,22 @@ from parsing.text import Token
 from parsing.words import is_nominal
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True, init=False)
 class Counted:
     """A quantity that counts: its unit (`money` or `measure` where none is named) and kind, its change and its noun."""
 
-    quantity: Quantity
-    unit: str
-    kind: str
-    change: Change | None
-    noun: str
+    quantity: Final[Quantity]
+    unit: Final[str]
+    kind: Final[str]
+    change: Final[Change | None]
+    noun: Final[str]
+
+    def __init__(self, quantity: Quantity, unit: str, kind: str, change: Change | None, noun: str) -> None:
+        self.quantity = quantity
+        self.unit = unit
+        self.kind = kind
+        self.change = change
+        self.noun = noun
 
 
 def counted(tokens: Sequence[Token], quantities: Sequence[Quantity]) -> Iterator[Counted]:

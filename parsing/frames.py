@@ -23,7 +23,7 @@ MOST_PHRASES: Final = 7
 _MOST_KNOWN: Final = 1 << 14  # kinds of tokens remembered
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True, init=False)
 class Phrase:
     """A noun phrase `tokens[start:end]` and what stands before and after it.
 
@@ -32,14 +32,34 @@ class Phrase:
     the positions where names of places begin.
     """
 
-    start: int
-    end: int
-    tokens: tuple[Token, ...]
-    link: str
-    ends: str
-    places: tuple[int, ...]
-    kind: str
-    is_owned: bool
+    start: Final[int]
+    end: Final[int]
+    tokens: Final[tuple[Token, ...]]
+    link: Final[str]
+    ends: Final[str]
+    places: Final[tuple[int, ...]]
+    kind: Final[str]
+    is_owned: Final[bool]
+
+    def __init__(
+        self,
+        start: int,
+        end: int,
+        tokens: tuple[Token, ...],
+        link: str,
+        ends: str,
+        places: tuple[int, ...],
+        kind: str,
+        is_owned: bool,
+    ) -> None:
+        self.start = start
+        self.end = end
+        self.tokens = tokens
+        self.link = link
+        self.ends = ends
+        self.places = places
+        self.kind = kind
+        self.is_owned = is_owned
 
     def part(self, start: int, end: int) -> Phrase:
         """The phrase cut down to `start:end`, with the link of its first word and the end of its last."""
@@ -48,13 +68,18 @@ class Phrase:
         return replace(self, start=start, end=end, tokens=tokens, link=link, ends=ends)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True, init=False)
 class Frame:
     """The phrases of one sentence and the kinds of its tokens, shared by its quantities."""
 
-    tokens: tuple[Token, ...]
-    kinds: str
-    phrases: tuple[Phrase, ...]
+    tokens: Final[tuple[Token, ...]]
+    kinds: Final[str]
+    phrases: Final[tuple[Phrase, ...]]
+
+    def __init__(self, tokens: tuple[Token, ...], kinds: str, phrases: tuple[Phrase, ...]) -> None:
+        self.tokens = tokens
+        self.kinds = kinds
+        self.phrases = phrases
 
 
 @cache

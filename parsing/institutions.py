@@ -51,19 +51,41 @@ _YOUNG: Final = listed("young", _WORDS)  # the agency «باشگاه خبرنگ�
 _FIELDS: Final = listed("field", _WORDS)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True, init=False)
 class Naming:
     """Tokens `start` to `end` of one sentence name an institution; `core` is the folds without head and place."""
 
-    sentence: Sentence
-    start: int
-    end: int
-    kind: str
-    core: tuple[str, ...]
-    drops: bool
-    place_start: int
-    place: Place | None
-    rule: str
+    sentence: Final[Sentence]
+    start: Final[int]
+    end: Final[int]
+    kind: Final[str]
+    core: Final[tuple[str, ...]]
+    drops: Final[bool]
+    place_start: Final[int]
+    place: Final[Place | None]
+    rule: Final[str]
+
+    def __init__(
+        self,
+        sentence: Sentence,
+        start: int,
+        end: int,
+        kind: str,
+        core: tuple[str, ...],
+        drops: bool,
+        place_start: int,
+        place: Place | None,
+        rule: str,
+    ) -> None:
+        self.sentence = sentence
+        self.start = start
+        self.end = end
+        self.kind = kind
+        self.core = core
+        self.drops = drops
+        self.place_start = place_start
+        self.place = place
+        self.rule = rule
 
 
 def mentions_of(sentence: Sentence, local: frozenset[str]) -> Iterator[Naming]:

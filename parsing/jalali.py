@@ -19,17 +19,23 @@ from parsing.records import Period
 from parsing.text import Token, fold
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True, init=False)
 class Dated:
     """A time expression `tokens[start:end]`; `period` is None where its days cannot be known.
 
     `is_comparison` marks «مدت مشابه سال گذشته»: a time that other figures are measured against.
     """
 
-    start: int
-    end: int
-    period: Period | None
-    is_comparison: bool = False
+    start: Final[int]
+    end: Final[int]
+    period: Final[Period | None]
+    is_comparison: Final[bool]
+
+    def __init__(self, start: int, end: int, period: Period | None, is_comparison: bool = False) -> None:
+        self.start = start
+        self.end = end
+        self.period = period
+        self.is_comparison = is_comparison
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,7 +18,7 @@ from parsing.text import Sentence, Token, fold
 from parsing.words import listed, word
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True, init=False)
 class Mention:
     """One place where a person stands: tokens `[start:end]` of sentence `sentence` of the document.
 
@@ -27,19 +27,49 @@ class Mention:
     `rule` names the shape that was read.
     """
 
-    sentence: int
-    start: int
-    end: int
-    post: Post | None
-    name: tuple[int, int] | None
-    rule: str
-    is_subject: bool = False
-    speaks: bool = False
-    is_pronoun: bool = False
-    is_introduced: bool = False
-    in_quote: bool = False
-    frame: str = ""
-    also: tuple[Post, ...] = ()
+    sentence: Final[int]
+    start: Final[int]
+    end: Final[int]
+    post: Final[Post | None]
+    name: Final[tuple[int, int] | None]
+    rule: Final[str]
+    is_subject: Final[bool]
+    speaks: Final[bool]
+    is_pronoun: Final[bool]
+    is_introduced: Final[bool]
+    in_quote: Final[bool]
+    frame: Final[str]
+    also: Final[tuple[Post, ...]]
+
+    def __init__(
+        self,
+        sentence: int,
+        start: int,
+        end: int,
+        post: Post | None,
+        name: tuple[int, int] | None,
+        rule: str,
+        is_subject: bool = False,
+        speaks: bool = False,
+        is_pronoun: bool = False,
+        is_introduced: bool = False,
+        in_quote: bool = False,
+        frame: str = "",
+        also: tuple[Post, ...] = (),
+    ) -> None:
+        self.sentence = sentence
+        self.start = start
+        self.end = end
+        self.post = post
+        self.name = name
+        self.rule = rule
+        self.is_subject = is_subject
+        self.speaks = speaks
+        self.is_pronoun = is_pronoun
+        self.is_introduced = is_introduced
+        self.in_quote = in_quote
+        self.frame = frame
+        self.also = also
 
 
 _PRONOUNS: Final = listed("pronoun", "post_words")

@@ -34,7 +34,7 @@ from parsing.wording import render
 from parsing.words import is_nominal
 
 
-@dataclass(slots=True, kw_only=True)
+@dataclass(slots=True, init=False)
 class _Mention:
     """A quantity that counts something, where it stands, and what is known of it so far."""
 
@@ -45,10 +45,37 @@ class _Mention:
     unit: str
     kind: str
     change: Change | None
-    noun: str = ""
-    subject: str = ""
-    place: str | None = None
-    whole: str | None = None
+    noun: str
+    subject: str
+    place: str | None
+    whole: str | None
+
+    def __init__(
+        self,
+        *,
+        ordinal: int,
+        sentence: Sentence,
+        quantity: Quantity,
+        dates: tuple[Dated, ...],
+        unit: str,
+        kind: str,
+        change: Change | None,
+        noun: str = "",
+        subject: str = "",
+        place: str | None = None,
+        whole: str | None = None,
+    ) -> None:
+        self.ordinal = ordinal
+        self.sentence = sentence
+        self.quantity = quantity
+        self.dates = dates
+        self.unit = unit
+        self.kind = kind
+        self.change = change
+        self.noun = noun
+        self.subject = subject
+        self.place = place
+        self.whole = whole
 
 
 def find_metrics(document: Document, officials: Sequence[Official] = ()) -> tuple[Metric, ...]:

@@ -32,7 +32,7 @@ _HALF: Final = Decimal("0.5")
 _ONE: Final = Decimal(1)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True, init=False)
 class Number:
     """The number of `tokens[start:end]`.
 
@@ -40,12 +40,20 @@ class Number:
     end of a range is multiplied too; `is_word` is True where no digit was printed.
     """
 
-    start: int
-    end: int
-    value: Decimal
-    magnitude: Decimal
-    is_ratio: bool
-    is_word: bool
+    start: Final[int]
+    end: Final[int]
+    value: Final[Decimal]
+    magnitude: Final[Decimal]
+    is_ratio: Final[bool]
+    is_word: Final[bool]
+
+    def __init__(self, start: int, end: int, value: Decimal, magnitude: Decimal, is_ratio: bool, is_word: bool) -> None:
+        self.start = start
+        self.end = end
+        self.value = value
+        self.magnitude = magnitude
+        self.is_ratio = is_ratio
+        self.is_word = is_word
 
 
 @dataclass(frozen=True, slots=True)

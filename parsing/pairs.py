@@ -37,14 +37,20 @@ _PLURAL: Final = frozenset(map(fold, ("کردند", "گفتند", "داشتند"
 _MOST_WORDS: Final = 60_000
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, init=False)
 class Pair:
     """A post, a name, or both of one man; `also` holds his further posts."""
 
     post: Post | None
     name: tuple[int, int] | None
     rule: str
-    also: tuple[Post, ...] = ()
+    also: tuple[Post, ...]
+
+    def __init__(self, post: Post | None, name: tuple[int, int] | None, rule: str, also: tuple[Post, ...] = ()) -> None:
+        self.post = post
+        self.name = name
+        self.rule = rule
+        self.also = also
 
     @property
     def start(self) -> int:

@@ -27,7 +27,7 @@ class Unit:
     is_named: bool
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True, init=False)
 class Quantity:
     """The quantity of `tokens[start:end]`: comparator, number or range, unit words.
 
@@ -35,18 +35,46 @@ class Quantity:
     word follows. `is_adjective` marks «۱.۳ درصدی», a quantity that stands in a chain of ezafe.
     """
 
-    start: int
-    end: int
-    number: int
-    after: int
-    value: Decimal
-    high: Decimal | None
-    unit: Unit | None
-    comparator: Comparator
-    is_adjective: bool
-    is_ratio: bool
-    is_word: bool
-    magnitude: Decimal
+    start: Final[int]
+    end: Final[int]
+    number: Final[int]
+    after: Final[int]
+    value: Final[Decimal]
+    high: Final[Decimal | None]
+    unit: Final[Unit | None]
+    comparator: Final[Comparator]
+    is_adjective: Final[bool]
+    is_ratio: Final[bool]
+    is_word: Final[bool]
+    magnitude: Final[Decimal]
+
+    def __init__(
+        self,
+        start: int,
+        end: int,
+        number: int,
+        after: int,
+        value: Decimal,
+        high: Decimal | None,
+        unit: Unit | None,
+        comparator: Comparator,
+        is_adjective: bool,
+        is_ratio: bool,
+        is_word: bool,
+        magnitude: Decimal,
+    ) -> None:
+        self.start = start
+        self.end = end
+        self.number = number
+        self.after = after
+        self.value = value
+        self.high = high
+        self.unit = unit
+        self.comparator = comparator
+        self.is_adjective = is_adjective
+        self.is_ratio = is_ratio
+        self.is_word = is_word
+        self.magnitude = magnitude
 
 
 _COMPARATORS: Final[dict[str, Comparator]] = {"more": ">", "less": "<", "least": ">=", "most": "<=", "about": "~"}

@@ -41,29 +41,42 @@ class Setting:
     place: str | None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True, init=False)
 class Candidate:
     """A word that the subject may have: the token `at` an index, in a phrase; the article's place has phrase None."""
 
-    at: int
-    phrase: Phrase | None
-    fold: str
+    at: Final[int]
+    phrase: Final[Phrase | None]
+    fold: Final[str]
+
+    def __init__(self, at: int, phrase: Phrase | None, fold: str) -> None:
+        self.at = at
+        self.phrase = phrase
+        self.fold = fold
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True, init=False)
 class Cues:
     """Features by their names, and the sum of their weights."""
 
-    names: tuple[str, ...]
-    weight: float
+    names: Final[tuple[str, ...]]
+    weight: Final[float]
+
+    def __init__(self, names: tuple[str, ...], weight: float) -> None:
+        self.names = names
+        self.weight = weight
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True, init=False)
 class Scored:
     """A candidate and the probability that the subject has it."""
 
-    candidate: Candidate
-    chance: float
+    candidate: Final[Candidate]
+    chance: Final[float]
+
+    def __init__(self, candidate: Candidate, chance: float) -> None:
+        self.candidate = candidate
+        self.chance = chance
 
 
 @cache

@@ -116,32 +116,54 @@ _FOLD: Final = str.maketrans(
 )
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(slots=True, eq=False, init=False)
 class Token:
     """A word, a number or a mark, and its fold; `is_glued` where no space is before it.
 
     Words repeat, so one token serves every place where its word stands; a sentence knows where.
     """
 
-    text: str
-    fold: str
-    kind: Kind
-    is_glued: bool
+    text: Final[str]
+    fold: Final[str]
+    kind: Final[Kind]
+    is_glued: Final[bool]
+
+    def __init__(self, text: str, fold: str, kind: Kind, is_glued: bool) -> None:
+        self.text = text
+        self.fold = fold
+        self.kind = kind
+        self.is_glued = is_glued
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True, init=False)
 class Sentence:
     """Tokens from `start` to `end` of the text, each with its own start; never crosses a newline.
 
     `part` and `paragraph` (0 for the first line of its part) say where in an article it stands.
     """
 
-    start: int
-    end: int
-    tokens: tuple[Token, ...]
-    starts: tuple[int, ...]
-    part: Part = "body"
-    paragraph: int = 0
+    start: Final[int]
+    end: Final[int]
+    tokens: Final[tuple[Token, ...]]
+    starts: Final[tuple[int, ...]]
+    part: Final[Part]
+    paragraph: Final[int]
+
+    def __init__(
+        self,
+        start: int,
+        end: int,
+        tokens: tuple[Token, ...],
+        starts: tuple[int, ...],
+        part: Part = "body",
+        paragraph: int = 0,
+    ) -> None:
+        self.start = start
+        self.end = end
+        self.tokens = tokens
+        self.starts = starts
+        self.part = part
+        self.paragraph = paragraph
 
     def start_of(self, index: int) -> int:
         """Where token `index` starts in the text."""
@@ -220,7 +242,7 @@ def _half_space(match: re.Match[str]) -> str:
     return ZWNJ if inside else ""
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(slots=True, eq=False, init=False)
 class _Chunk:
     """A run without spaces: its text, and the folds by which its neighbours may join it ('' where they may not).
 
@@ -228,11 +250,18 @@ class _Chunk:
     None where a rule alone decides. `cut` is None where it was joined of others.
     """
 
-    text: str
-    joins_left: str
-    joins_right: str
-    firsts: Set[str] | None
-    cut: Cut | None
+    text: Final[str]
+    joins_left: Final[str]
+    joins_right: Final[str]
+    firsts: Final[Set[str] | None]
+    cut: Final[Cut | None]
+
+    def __init__(self, text: str, joins_left: str, joins_right: str, firsts: Set[str] | None, cut: Cut | None) -> None:
+        self.text = text
+        self.joins_left = joins_left
+        self.joins_right = joins_right
+        self.firsts = firsts
+        self.cut = cut
 
 
 _NO_FIRSTS: Final = frozenset[str]()
@@ -364,14 +393,20 @@ def _word_and_mark(chunk: str) -> tuple[str, str]:
     return (chunk[:-1], chunk[-1:]) if chunk[-1:] in _MARKS else (chunk, "")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True, init=False)
 class Cut:
     """The tokens of a run without spaces, their offsets into it, its length, and whether a sentence ends with it."""
 
-    tokens: tuple[Token, ...]
-    offsets: tuple[int, ...]
-    length: int
-    ends: bool
+    tokens: Final[tuple[Token, ...]]
+    offsets: Final[tuple[int, ...]]
+    length: Final[int]
+    ends: Final[bool]
+
+    def __init__(self, tokens: tuple[Token, ...], offsets: tuple[int, ...], length: int, ends: bool) -> None:
+        self.tokens = tokens
+        self.offsets = offsets
+        self.length = length
+        self.ends = ends
 
 
 _cuts: Final[dict[str, Cut]] = {}

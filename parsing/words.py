@@ -18,7 +18,7 @@ _OPEN_CLASSES: Final = frozenset("na")
 _MOST_KNOWN: Final = 60_000
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True, init=False)
 class Word:
     """Class of a word and its two ezafe weights; `seen` is how often, 0 for a word not in the list.
 
@@ -26,10 +26,16 @@ class Word:
     r postposition, i interjection, x mark.
     """
 
-    kind: str
-    left: float
-    right: float
-    seen: int
+    kind: Final[str]
+    left: Final[float]
+    right: Final[float]
+    seen: Final[int]
+
+    def __init__(self, kind: str, left: float, right: float, seen: int) -> None:
+        self.kind = kind
+        self.left = left
+        self.right = right
+        self.seen = seen
 
 
 @cache
