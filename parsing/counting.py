@@ -70,13 +70,17 @@ def counted(tokens: Sequence[Token], quantities: Sequence[Quantity]) -> Iterator
         if quantities[index].unit is None and (measured is None or measured[0] == measured[1]):
             found[index] = _elided(tokens, quantities, found, index) or measured
     scaled = list(quantities)
+    changes = [size_of_change(tokens, quantity) for quantity in quantities]
     for index in range(len(quantities) - 2, -1, -1):
-        if quantities[index].unit is None and found[index] is not None and found[index] == found[index + 1]:
-            scaled[index] = _scaled(quantities[index], scaled[index + 1])
-    for quantity, measured in zip(scaled, found, strict=True):
+        quantity, following = quantities[index], quantities[index + 1]
+        if quantity.unit is None and found[index] is not None and found[index] == found[index + 1]:
+            scaled[index] = _scaled(quantity, scaled[index + 1])
+            if following.start - quantity.end == 1 and changes[index] is None:
+                changes[index] = changes[index + 1]  # «۱۳ و ۵ درصد افزایش»
+    for quantity, measured, change in zip(scaled, found, changes, strict=True):
         if measured is not None:
             unit, kind = measured
-            change, noun = size_of_change(tokens, quantity), _noun(tokens, quantity)
+            noun = _noun(tokens, quantity)
             yield Counted(_whole(quantity, tokens, kind), unit, kind, change, noun)
 
 
@@ -92,7 +96,7 @@ def _measured(tokens: Sequence[Token], quantity: Quantity) -> tuple[str, str] | 
     is_noun = noun_at(tokens, quantity.end)
     if quantity.is_ratio and unit is None:
         is_time = after in units() and units()[after].kind == "time"  # «۵۲ صدم ثانیه», «نصف شب»
-        return ("ratio", "ratio") if (after == "از" or is_noun) and not is_time else None
+        return ("ratio", "ratio") if (after in _WHOLES or is_noun) and not is_time else None
     if before in used("vague_number") or (before == "هر" and unit is not None and unit.kind != "person"):
         return None
     if unit is not None and quantity.value == 1 and quantity.is_word and unit.kind in ("money", "household"):
@@ -250,9 +254,12 @@ def _elided(
         return first if first[1] in ("measure", "money", "person") else None
     is_free = before is None or not is_nominal(before) or before.fold in used("free") or quantity.magnitude > 1
     is_free = is_free or quantity.start != quantity.number  # «کمتر از ۵۰ و ۱۰ درصد»
+    is_free = is_free or (before is not None and before.fold in used("measured"))  # «ظرفیت ۲۵۰ و ۵۰۰ لیتر»
     is_free = is_free or (following.magnitude > 1 and following.unit is not None and not is_name(tokens, quantity))
     if gap == 1:
-        return last if is_free and following.value >= 2 else None
+        return last if is_free and (following.value >= 2 or not following.is_word) else None
+    if before is not None and before.fold == "با" == tokens[following.start - 1].fold and gap <= 6 and last is not None:
+        return last if last[1] in _LEVELS else None  # «زیره با ۴۱۱، زعفران با ۶۸ و کرچک با ۲۰ هکتار»
     is_level = last is not None and (last[1] == "share" or (last[1] == "money" and quantity.value >= 1000))
     is_other = gap > 6 or is_name(tokens, quantity) or looks_like_year(tokens, quantity)
     return last if is_level and not is_other else None
@@ -267,6 +274,7 @@ def _scaled(quantity: Quantity, following: Quantity) -> Quantity:
     return replace(quantity, value=quantity.value * following.magnitude, magnitude=following.magnitude)
 
 
+_WHOLES: Final = ("از", "این", "ان")  # before what a ratio is of
 _LEVELS: Final = ("share", "measure", "money", "person")
 _COUNTABLE: Final = ("person", "piece", "household")
 

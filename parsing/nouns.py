@@ -63,6 +63,8 @@ def noun_at(tokens: Sequence[Token], index: int) -> bool:
     if token.text.isascii() and (len(token.text) < 3 or not token.text.isupper()):
         return False
     found = word(token.fold)
+    if found.seen == 0 and token.fold.endswith("خانه"):
+        return True  # «۷۱۹ نمازخانه»
     if found.kind != "n" and not (found.seen == 0 and token.fold[-1] not in "یه"):
         return is_person(token.fold) or token.fold in used("noun")
     if found.seen == 0 and token.fold[-1] == "ه" and word(token.fold[:-1]).seen > 0:

@@ -65,6 +65,8 @@ def figures(text: str) -> list[tuple[Decimal, str, str | None]]:
         ("برداشت گندم این شهرستان به ۷۴ تن رسید.", (Decimal(74), "ton", None)),
         ("حدود ۱۲ هزار یمنی آواره شدند.", (Decimal(12000), "person", None)),
         ("۱۳ پلیس کشته شدند.", (Decimal(13), "person", None)),
+        ("۷۱۹ نمازخانه ساخته شد.", (Decimal(719), "count", None)),
+        ("سه چهارم این زمین\u200cها آبی است.", (Decimal("0.75"), "ratio", None)),
         ("نفت به ۵۹ دلار و ۶۷ سنت رسید.", (Decimal("59.67"), "dollar", None)),
         ("۴۰.۰۰۰ کیلومتر راه ساخته شد.", (Decimal(40000), "kilometer", None)),
         ("سه میلیون یورویی هزینه شد.", (Decimal(3_000_000), "euro", None)),
@@ -162,6 +164,9 @@ def test_ages_times_dates_and_names_are_no_metrics(text: str) -> None:
         ("رأی ۳۹ فقره به نفع اداره و یک فقره علیه آن بود.", [39, 1]),
         ("به ترتیب ۲۵، ۱۵ و ۱۰ هزار تومان جریمه شدند.", [25_000, 15_000, 10_000]),
         ("ایران یک طلا، یک نقره و دو برنز گرفت.", [1, 1, 2]),
+        ("ظرفیت ۲۵۰ و ۵۰۰ گیگابایت عرضه شد.", [250, 500]),
+        ("زیره با ۴۱۱، زعفران با ۶۸ و کرچک با ۲۰ هکتار کشت شد.", [411, 68, 20]),
+        ("به ترتیب با ۹.۲، ۴ و ۰.۲ درصد کاهش روبه\u200cرو شد.", [Decimal("9.2"), 4, Decimal("0.2")]),
     ],
 )
 def test_a_unit_or_noun_said_once_is_shared_by_the_numbers_of_a_list(text: str, values: list[int]) -> None:
@@ -204,6 +209,10 @@ def test_one_number_said_of_two_things_is_two_metrics(text: str, values: list[in
 def test_a_rounded_figure_of_the_title_gives_way_to_the_exact_one(title: str, body: str, values: list[int]) -> None:
     found = find_metrics(read(normalize_article(Article(outlet="x", title=title, body=body))))
     assert [metric.value for metric in found] == values
+
+
+def test_the_numbers_of_a_list_share_the_change_that_is_said_once() -> None:
+    assert [change for _, _, change in figures("سهم آن\u200cها ۱۳، ۳.۹ و ۵.۳ درصد افزایش یافت.")] == ["increase"] * 3
 
 
 def test_a_change_is_of_the_number_before_it_not_of_the_level_after_it() -> None:
