@@ -7,7 +7,7 @@ inside the transaction of a load, behind the one lock that makes parallel loads 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -16,7 +16,7 @@ from psycopg import Cursor
 
 from db.dedup import Comparable, Likeness, LinkKind, Shape, decide, likeness, shape
 from db.identity import hash64
-from db.rows import PERIOD_DAYS, Version
+from db.rows import PERIOD_DAYS, UNKNOWN_DAY, Version
 from parsing.text import fold
 
 STORY_LOCK = hash64("stories")
@@ -25,38 +25,36 @@ OUTLET_KINDS = tuple(map(fold, ("خبرگزاری", "پایگاه خبری", "ر
 # A fingerprint shared by more texts within the days compared is a stock phrase; its first 64 stand for all.
 MOST_PER_FINGERPRINT = 64
 MOST_CANDIDATES = 64
+# Near-duplicates are published within 48 hours, so at most two days (UTC) apart.
+DAYS_AROUND = 2
 
-# Dated texts meet those of the days around them and the undated; an undated text meets any. Days and periods are
-# lists, not ranges, because one scan of the index then finds all of them.
+# Each fingerprint is looked for in one period at a time and a range of days of it, so that the index gives its texts in
+# the order in which the first are taken.
 _CANDIDATES = """
-with undated as materialized (
-    select min(period) as period from article_sketches where period = -1
-), fresh as (
-    select fingerprint, version_id, day
-    from unnest(%(fingerprints)s::text::bigint[], %(versions)s::text::bigint[], %(days)s::text::int[])
-         as fresh (fingerprint, version_id, day)
-), shared as (
-    select fresh.version_id, other.version_id as other_id, count(*) as fingerprints
-    from fresh cross join lateral (
-        (select version_id from article_sketches s
-         where fresh.day <> -1 and s.fingerprint = fresh.fingerprint
-               and s.period = any(array[
-                   (select period from undated), (fresh.day - 2) / %(period)s, (fresh.day + 2) / %(period)s])
-               and s.day = any(array[-1, fresh.day - 2, fresh.day - 1, fresh.day, fresh.day + 1, fresh.day + 2])
-         order by s.day, s.version_id limit %(most)s)
-        union all
-        (select version_id from article_sketches s
-         where fresh.day = -1 and s.fingerprint = fresh.fingerprint and s.period = any((
-             select array_agg(period) from generate_series(
-                 (select min(period) from article_sketches)::int,
-                 (select max(period) from article_sketches)::int) as period
-             )::smallint[])
-         order by s.day, s.version_id limit %(most)s)
+with asked as (
+    select fingerprint, version_id, period, first_day, last_day
+    from unnest(%(fingerprints)s::text::bigint[], %(versions)s::text::bigint[], %(periods)s::text::smallint[],
+                %(firsts)s::text::int[], %(lasts)s::text::int[])
+         as asked (fingerprint, version_id, period, first_day, last_day)
+    union all
+    select fingerprint, version_id, period, %(undated)s, 2147483647
+    from unnest(%(undated_fingerprints)s::text::bigint[], %(undated_versions)s::text::bigint[])
+         as undated (fingerprint, version_id)
+         cross join (
+             select generate_series(min(period)::int, max(period)::int)::smallint from article_sketches
+         ) as every (period)
+), met as (
+    select asked.version_id, other.version_id as other_id,
+           row_number() over (partition by fingerprint, asked.version_id order by day, other.version_id) as place
+    from asked cross join lateral (
+        select day, version_id from article_sketches s
+        where s.period = asked.period and s.fingerprint = asked.fingerprint and s.day between first_day and last_day
+        order by day, version_id limit %(most)s
     ) as other
-    where other.version_id <> fresh.version_id
-    group by 1, 2
 ), ranked as (
-    select *, row_number() over (partition by version_id order by fingerprints desc, other_id) as place from shared
+    select version_id, other_id, row_number() over (partition by version_id order by count(*) desc, other_id) as place
+    from met where place <= %(most)s and version_id <> other_id
+    group by version_id, other_id
 )
 select version_id, other_id from ranked where place <= %(candidates)s
 """
@@ -103,22 +101,25 @@ class Member:
 def link(cursor: Cursor[Any], fresh: Sequence[Version]) -> list[Link]:
     """Link the texts of `fresh`, whose sketches are stored, with their near-duplicates; give back the links."""
     cursor.execute("select pg_advisory_xact_lock(%s)", (STORY_LOCK,))
-    keyed = [
-        (fingerprint, version.version_id, day)
-        for version in fresh
-        for day in (version.day,)
-        for fingerprint in version.sketch
-    ]
-    if not keyed:
+    if not any(version.sketch for version in fresh):
         return []
+    cursor.execute("select exists (select from article_sketches where period = %s)", (UNKNOWN_DAY,))
+    (are_undated,) = cursor.fetchone() or (False,)
+    asked = [
+        (version.sketch, version.version_id, *range_)
+        for version in fresh
+        for range_ in _ranges(version.day, are_undated)
+    ]
+    undated = [(version.sketch, version.version_id) for version in fresh if version.day == UNKNOWN_DAY]
     cursor.execute("set local enable_hashjoin = off; set local enable_mergejoin = off; set local enable_seqscan = off")
+    names = ("fingerprints", "versions", "periods", "firsts", "lasts")
+    undated_names = ("undated_fingerprints", "undated_versions")
     cursor.execute(
         _CANDIDATES,
         {
-            "fingerprints": _array(fingerprint for fingerprint, _, _ in keyed),
-            "versions": _array(version_id for _, version_id, _ in keyed),
-            "days": _array(day for _, _, day in keyed),
-            "period": PERIOD_DAYS,
+            **dict(zip(names, _arrays(asked, len(names)), strict=True)),
+            **dict(zip(undated_names, _arrays(undated, len(undated_names)), strict=True)),
+            "undated": UNKNOWN_DAY,
             "most": MOST_PER_FINGERPRINT,
             "candidates": MOST_CANDIDATES,
         },
@@ -171,6 +172,18 @@ def join(cursor: Cursor[Any], links: Iterable[Link]) -> None:
     gone = set(before.values()) - stories.keys()
     if gone:
         cursor.execute("delete from stories where story_id = any(%s)", (list(gone),))
+
+
+def _ranges(day: int, are_undated: bool) -> Iterator[tuple[int, int, int]]:
+    """(period, first day, last day) where the texts may be that one of `day` is compared with: those of the days around
+    it and, where there are any, the undated. An undated text, which may meet any, has none here."""
+    if day == UNKNOWN_DAY:
+        return
+    if are_undated:
+        yield UNKNOWN_DAY, UNKNOWN_DAY, UNKNOWN_DAY
+    first, last = day - DAYS_AROUND, day + DAYS_AROUND
+    for period in range(first // PERIOD_DAYS, last // PERIOD_DAYS + 1):
+        yield period, first, last
 
 
 def _judge(pairs: Iterable[tuple[int, int]], texts: Mapping[int, Comparable]) -> list[Link]:
@@ -270,9 +283,12 @@ def _outlet_name(text: str | None) -> str:
     return next((folded.removeprefix(kind) for kind in OUTLET_KINDS if folded.startswith(kind)), folded)
 
 
-def _array(numbers: Iterable[int]) -> str:
-    """An array as PostgreSQL writes it: for thousands of numbers a fifth of the time that the driver takes."""
-    return "{" + ",".join(map(str, numbers)) + "}"
+def _arrays(rows: Sequence[tuple[Any, ...]], columns: int) -> list[str]:
+    """Arrays as PostgreSQL writes them, which for thousands of numbers takes a fifth of the time that the driver does:
+    of the fingerprints in the first column of `rows`, and of the numbers in each other, as many times over."""
+    parts = [[",".join(map(str, row[0])) for row in rows if row[0]]]
+    parts += [[",".join([str(row[place])] * len(row[0])) for row in rows if row[0]] for place in range(1, columns)]
+    return [f"{{{','.join(column)}}}" for column in parts]
 
 
 def _hours(moment: datetime | None) -> float | None:

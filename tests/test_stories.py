@@ -94,6 +94,30 @@ def test_without_times_the_first_seen_is_the_origin(warehouse: Engine) -> None:
     assert stories(warehouse)[0][:2] == ("mehr", "first_seen")
 
 
+@pytest.mark.parametrize(
+    ("first", "second", "articles"),
+    [
+        (0, 46, 2),
+        (46, 0, 2),
+        (0, 60, 0),
+        # Sketches of 32 days lie together; midnight after 375 hours begins another such period.
+        (374, 376, 2),
+        (376, 374, 2),
+        (352, 398, 2),
+        (None, 0, 2),
+        (0, None, 2),
+        (None, None, 2),
+    ],
+)
+def test_texts_meet_within_two_days_and_undated_ones_always(
+    warehouse: Engine, first: float | None, second: float | None, articles: int
+) -> None:
+    body = prose(1)
+    one, other = told("isna", first, "ایسنا نوشت " + body), told("irna", second, "ایرنا نوشت " + body)
+    load_each(warehouse, told("mehr", -9000, prose(2)), told("mehr", 9000, prose(3), code="2"), one, other)
+    assert sum(found for _, _, found, _, _ in stories(warehouse)) == articles
+
+
 def test_two_stories_become_one_when_a_third_article_joins_them(warehouse: Engine) -> None:
     left, right = prose(1), prose(2)
     load_each(
