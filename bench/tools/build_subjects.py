@@ -37,7 +37,7 @@ DATA = Path(__file__).parents[2] / "parsing" / "data" / "subject_weights.tsv"
 SPANS = Path(__file__).with_name("subject_spans.tsv")
 RIDGE = 20.0
 SMALLEST = 0.02  # weights under this are left out
-LEAST = 10
+LEAST = 4
 ALIKE = 0.5
 
 
