@@ -25,6 +25,7 @@ from parsing.words import word
 _EXPECTED: Final = 32.0  # letters of a subject, by cross-validation; half the annotated ones have 24 to 39
 _CAUTION: Final = -0.6  # added to the log-odds of each word: subjects are better short, by cross-validation
 _MOST_KNOWN: Final = 1 << 15  # results remembered of each small function below
+_MOST_WORDS: Final = 1 << 12  # words remembered beside each kind of quantity
 _SUMS: Final = frozenset(map(fold, ("مجموع", "کل")))  # «از مجموع ۴۰ واحد»
 _PARTS: Final = {"kicker": "k", "title": "t", "lead": "l", "body": "b"}
 
@@ -89,9 +90,25 @@ def _cues(*names: str) -> Cues:
     return Cues(names, sum([weights.get(name, 0.0) for name in names]))
 
 
-@lru_cache(_MOST_KNOWN)
+class _Stems(dict[str, str]):
+    """The stems of the folded words asked for so far."""
+
+    def __missing__(self, folded: str) -> str:
+        if len(self) > _MOST_KNOWN:
+            self.clear()
+        self[folded] = found = _stem(folded)
+        return found
+
+
+_stems: Final = _Stems()
+
+
 def stem(folded: str) -> str:
     """A folded word without the ending of its plural or of an indefinite noun."""
+    return _stems[folded]
+
+
+def _stem(folded: str) -> str:
     for ending in ("هایی", "های", "ها", "ی"):
         if folded.endswith(ending) and len(folded) > len(ending) + 2:
             return folded[: -len(ending)]
@@ -141,7 +158,7 @@ def features(
     title = frozenset[str]() if part == "title" else setting.title
     place = frozenset(map(fold, setting.place.split())) if setting.place else frozenset[str]()
     counts_people = quantity.unit is not None and quantity.unit.kind == "person"
-    generic, times = _generic(), setting.times
+    generic, measured, often, times = _generic(), used("measured"), _often_cues(), setting.times
     found: list[tuple[Candidate, tuple[Cues, ...]]] = []
     for side, phrases in (("R", after), ("L", before)):
         for order, phrase in enumerate(phrases):
@@ -164,41 +181,32 @@ def features(
             stems = [stem(token.fold) for token in phrase.tokens]
             in_title = _step(4 * sum([one in title for one in stems]) // length)
             is_place, has_place = phrase.start in phrase.places, bool(phrase.places)
-            measured = first in used("measured")
+            # By where a word stands in its phrase, then by what else is true of it.
+            away = phrase.start - last if side == "R" else quantity.start - phrase.start
+            positions = _position_cues(side, where, group, touches, length, min(away, length + 12), first in measured)
+            generics = _generic_cues(length)
+            named = _place_cues(side, is_place, has_place, part)
+            repeated = _title_cues(group, part, in_title)
+            known = _known_words(side, group, touches, counts_people)
             for at, token in enumerate(phrase.tokens):
                 if token.kind == "punct" or len(token.fold) < 2:
                     continue
-                index = phrase.start + at
-                here, left = _step(at), _step(length - at)
-                is_named, begins = token.fold in place, index in phrase.places
-                distance = _far(index - last if side == "R" else quantity.start - index)
-                is_repeated = stems[at] in title
-                found.append(
-                    (
-                        Candidate(index, phrase, token.fold),
-                        (
-                            *shared,
-                            _position_cues(side, where, group, touches, here, left, _step(length), distance, measured),
-                            _word_cues(side, group, touches, token.fold, token.kind, counts_people),
-                            _place_cues(side, is_place, has_place, begins, is_named, part, is_repeated),
-                            _article_cues(
-                                group,
-                                part,
-                                is_repeated,
-                                in_title,
-                                _often(times.get(stems[at], 0)),
-                                begins,
-                                token.fold in generic,
-                                here,
-                                left,
-                            ),
-                        ),
-                    )
+                index, folded = phrase.start + at, token.fold
+                begins, is_repeated = index in phrase.places, stems[at] in title
+                cues = (
+                    *shared,
+                    positions[at],
+                    known[folded],
+                    named[4 * begins + 2 * (folded in place) + is_repeated],
+                    repeated[is_repeated],
+                    often[4 * _often(times.get(stems[at], 0)) + 2 * begins + is_repeated],
+                    generics[2 * at + (folded in generic)],
                 )
+                found.append((Candidate(index, phrase, folded), cues))
     if setting.place and place.isdisjoint([one.fold for one, _ in found]):
         near = any(one.phrase.places for one, _ in found[:12] if one.phrase)
         stems = [stem(one) for one in place]
-        cues = _main_place_cues(
+        main = _main_place_cues(
             group,
             part,
             title.issuperset(stems),
@@ -209,7 +217,7 @@ def features(
             _step(len(found) // 6),
             bool(change),
         )
-        found.append((Candidate(-1, None, fold(setting.place)), (cues,)))
+        found.append((Candidate(-1, None, fold(setting.place)), (main,)))
     return found
 
 
@@ -269,29 +277,53 @@ def _shape_cues(side: str, where: str, group: str, touches: str, link: str, ends
 
 @lru_cache(_MOST_KNOWN)
 def _position_cues(
-    side: str,
-    where: str,
-    group: str,
-    touches: str,
-    here: int,
-    left: int,
-    length: int,
-    distance: int,
-    measured: bool,
-) -> Cues:
-    return _cues(
-        f"{where}i{here}{touches}",
-        f"i{here}{left}",
-        f"i{here}{left}{group}{touches}",
-        f"i{here}{length}{side}",
-        f"d{side}{distance}",
-        f"d{side}{distance}{group}",
-        f"m{group}{side}{measured:d}{touches}{here}",
-    )
+    side: str, where: str, group: str, touches: str, length: int, away: int, measured: bool
+) -> tuple[Cues, ...]:
+    """By the place of a word in its phrase, which begins so many tokens after what counts it or before the quantity."""
+    found: list[Cues] = []
+    whole = _step(length)
+    for at in range(length):
+        here, left, distance = _step(at), _step(length - at), _far(away + at if side == "R" else away - at)
+        found.append(
+            _cues(
+                f"{where}i{here}{touches}",
+                f"i{here}{left}",
+                f"i{here}{left}{group}{touches}",
+                f"i{here}{whole}{side}",
+                f"d{side}{distance}",
+                f"d{side}{distance}{group}",
+                f"m{group}{side}{measured:d}{touches}{here}",
+            )
+        )
+    return tuple(found)
 
 
 @lru_cache(_MOST_KNOWN)
-def _word_cues(side: str, group: str, touches: str, folded: str, kind: str, counts_people: bool) -> Cues:
+def _generic_cues(length: int) -> tuple[Cues, ...]:
+    """By twice the place of a word in its phrase, and one more for the kind of a place."""
+    return tuple([_cues(f"G{is_one}{_step(at)}{_step(length - at)}") for at in range(length) for is_one in range(2)])
+
+
+class _Words(dict[str, Cues]):
+    """What is known of the folded words asked for so far, near quantities of one kind and side."""
+
+    def __init__(self, side: str, group: str, touches: str, counts_people: bool) -> None:
+        super().__init__()
+        self.side, self.group, self.touches, self.counts_people = side, group, touches, counts_people
+
+    def __missing__(self, folded: str) -> Cues:
+        if len(self) > _MOST_WORDS:
+            self.clear()
+        self[folded] = found = _word_cues(self.side, self.group, self.touches, folded, self.counts_people)
+        return found
+
+
+@cache
+def _known_words(side: str, group: str, touches: str, counts_people: bool) -> _Words:
+    return _Words(side, group, touches, counts_people)
+
+
+def _word_cues(side: str, group: str, touches: str, folded: str, counts_people: bool) -> Cues:
     found, own = word(folded), stem(folded)
     levels = f"{found.kind}{_level(found.left)}{_level(found.right)}"
     return _cues(
@@ -299,7 +331,7 @@ def _word_cues(side: str, group: str, touches: str, folded: str, kind: str, coun
         f"W{side}{touches}{levels}{group}",
         f"f{min(len(str(found.seen)), 5)}",
         f"L{_step(len(folded) // 2)}",
-        f"N{kind == 'number':d}",
+        f"N{folded[0].isdigit():d}",
         f"M{group}{side}{folded in used('measured'):d}{touches}",
         f"p{folded in _people():d}{counts_people:d}{side}{touches}",
         f"w:{own}",
@@ -308,34 +340,38 @@ def _word_cues(side: str, group: str, touches: str, folded: str, kind: str, coun
 
 
 @lru_cache(_MOST_KNOWN)
-def _place_cues(
-    side: str, is_place: bool, has_place: bool, begins: bool, is_named: bool, part: str, is_repeated: bool
-) -> Cues:
-    return _cues(
-        f"P{side}{begins:d}{is_named:d}",
-        f"P{side}{is_place:d}{has_place:d}{begins:d}",
-        f"P{begins:d}{_PARTS[part]}{is_repeated:d}",
+def _place_cues(side: str, is_place: bool, has_place: bool, part: str) -> tuple[Cues, ...]:
+    """By 4 for a word where a name of a place begins, 2 for one of the article's place, 1 for one of the title."""
+    return tuple(
+        [
+            _cues(
+                f"P{side}{begins}{is_named}",
+                f"P{side}{is_place:d}{has_place:d}{begins}",
+                f"P{begins}{_PARTS[part]}{is_repeated}",
+            )
+            for begins in range(2)
+            for is_named in range(2)
+            for is_repeated in range(2)
+        ]
     )
 
 
 @lru_cache(_MOST_KNOWN)
-def _article_cues(
-    group: str,
-    part: str,
-    is_repeated: bool,
-    in_title: int,
-    often: int,
-    begins: bool,
-    is_generic: bool,
-    here: int,
-    left: int,
-) -> Cues:
-    return _cues(
-        f"T{is_repeated:d}{group}{_PARTS[part]}",
-        f"T{in_title}{is_repeated:d}",
-        f"x{often}",
-        f"x{often}{begins:d}{is_repeated:d}",
-        f"G{is_generic:d}{here}{left}",
+def _title_cues(group: str, part: str, in_title: int) -> tuple[Cues, ...]:
+    """By 1 for a word of the title, 0 for others."""
+    return tuple([_cues(f"T{here}{group}{_PARTS[part]}", f"T{in_title}{here}") for here in range(2)])
+
+
+@cache
+def _often_cues() -> tuple[Cues, ...]:
+    """By 4 for each step of how often the article has a word, 2 where a place begins, 1 for one of the title."""
+    return tuple(
+        [
+            _cues(f"x{often}", f"x{often}{begins}{is_repeated}")
+            for often in range(6)
+            for begins in range(2)
+            for is_repeated in range(2)
+        ]
     )
 
 
@@ -368,10 +404,10 @@ def explain(
 ) -> list[Scored]:
     """Return the words near a quantity with their chances, best first; see `features` for the arguments."""
     base = _weights()["*"] + _CAUTION
-    scored = [
-        Scored(candidate, 1 / (1 + exp(-base - sum([one.weight for one in cues]))))
-        for candidate, cues in features(frame, quantity, group, change, setting, part)
-    ]
+    scored: list[Scored] = []
+    for candidate, cues in features(frame, quantity, group, change, setting, part):
+        odds = base + sum([one.weight for one in cues])
+        scored.append(Scored(candidate, 1 / (1 + exp(-odds))))
     return sorted(scored, key=lambda one: -one.chance)
 
 

@@ -68,8 +68,12 @@ class _Words(dict[str, Word]):
         return found
 
 
-word = _Words().__getitem__
-"""What is known of a folded word, or what its last two letters say of an unknown one: asked for most tokens."""
+_words: Final = _Words()
+
+
+def word(folded: str) -> Word:
+    """What is known of a folded word, or what its last two letters say of an unknown one: asked for most tokens."""
+    return _words[folded]
 
 
 def is_nominal(token: Token) -> bool:
