@@ -2,22 +2,29 @@
 
     python -m bench.extract [FOLDER]
 
-FOLDER (or DABIR_CORPUS, or ../shared/corpus) holds articles.jsonl.gz. Both read all its articles in alternating slices
-of one run, so a busy machine slows both; the median ratio of the slices counts. The first slice meets each word for the
-first time, as a night's first articles do; what is remembered of words is full after two or three. Memory is that of
-the process after each slice, measured again after a second pass over everything: it must not grow.
+FOLDER (or DABIR_CORPUS, or ../shared/corpus) holds articles.jsonl.gz. Measured is what production runs: the compiled
+package, built on the way (needs a C compiler), in a process of its own; then the sources, whose records must be the
+same. Both libraries read all articles in alternating slices of one run, so a busy machine slows both; the median ratio
+of the slices counts. The first slice meets each word for the first time, as a night's first articles do. Memory is
+that of the process after each slice, measured again after a second pass over everything: it must not grow.
 """
 
 from __future__ import annotations
 
+import argparse
 import gc
+import hashlib
+import json
 import statistics
 import sys
+import tempfile
 import time
 from collections.abc import Callable, Sequence
+from pathlib import Path
 
 import psutil
 
+from bench._compiled import is_compiled, run_again
 from bench._corpus import corpus_file, read_rows
 from parsing.extract import extract
 from parsing.jsonl import article_from_json
@@ -40,9 +47,8 @@ def _megabytes() -> float:
     return psutil.Process().memory_info().rss / 1e6
 
 
-def main() -> int:
-    """Print the table and the ratio; 1 where it is under the floor or memory grows."""
-    path = corpus_file(sys.argv[1:])
+def _measure(path: Path) -> dict[str, float | str]:
+    """Print the table; the median ratio, the growth of memory in MB and a digest of all records."""
     articles = [article_from_json(row) for row in read_rows(path)]
     letters = sum(len(article.text) for article in articles) / len(articles)
     from hazm import Normalizer
@@ -65,14 +71,41 @@ def main() -> int:
         theirs, ours = _cpu(hazm, part), _cpu(extract, part)
         ratios.append(theirs / ours)
         rates = f"{len(part) / theirs:8.0f} {len(part) / ours:8.0f}"
-        print(f"{number + 1:5d} {rates} {theirs / ours:6.2f} {_megabytes():7.1f}")
+        print(f"{number + 1:5d} {rates} {theirs / ours:6.2f} {_megabytes():7.1f}", flush=True)
     first = _megabytes()
-    _cpu(extract, articles)
+    digest = hashlib.sha256()
+    for article in articles:
+        digest.update(repr(extract(article)).encode())
     second = _megabytes()
     print(f"memory: {before:.1f} MB warm, {first:.1f} after a pass, {second:.1f} after another")
-    ratio = statistics.median(ratios)
-    print(f"extract ratio={ratio:.2f} floor={FLOOR}")
-    return int(ratio < FLOOR or second - first > MOST_GROWTH)
+    return {"ratio": statistics.median(ratios), "growth": second - first, "records": digest.hexdigest()}
+
+
+def main() -> int:
+    """Print the tables and the ratio; 1 where it is under the floor, memory grows or compiling changes a record."""
+    parser = argparse.ArgumentParser(prog="python -m bench.extract", description=(__doc__ or "").splitlines()[0])
+    parser.add_argument("folder", nargs="*")
+    parser.add_argument("--report", type=Path, help=argparse.SUPPRESS)  # of the child process
+    options = parser.parse_args()
+    path = corpus_file(options.folder)
+    if options.report:
+        print(f"{'compiled' if is_compiled() else 'interpreted'}:")
+        options.report.write_text(json.dumps(_measure(path) | {"is_compiled": is_compiled()}))
+        return 0
+    reports = []
+    with tempfile.TemporaryDirectory() as folder:
+        for compiled in (True, False):
+            report = Path(folder) / f"{compiled}.json"
+            if run_again("bench.extract", [str(path), "--report", str(report)], compiled=compiled):
+                return 1
+            reports.append(json.loads(report.read_text()))
+    ours, sources = reports
+    assert (ours["is_compiled"], sources["is_compiled"]) == (True, False)
+    is_same = ours["records"] == sources["records"]
+    print(f"records of the compiled package and of the sources: {'the same' if is_same else 'NOT THE SAME'}")
+    print(f"interpreted ratio={sources['ratio']:.2f}")
+    print(f"extract ratio={ours['ratio']:.2f} floor={FLOOR}")
+    return int(ours["ratio"] < FLOOR or ours["growth"] > MOST_GROWTH or not is_same)
 
 
 if __name__ == "__main__":

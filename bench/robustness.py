@@ -1,7 +1,8 @@
 """Extraction over every article of the corpus and over thousands of broken ones: none raises, each ends in time.
 
-    python -m bench.robustness [FOLDER] [--articles N] [--mutants N]
+    python -m bench.robustness [FOLDER] [--articles N] [--mutants N] [--interpreted]
 
+Run on the compiled package, as production does: what mypyc makes of an annotation that is not true raises TypeError.
 The mutants are articles cut anywhere, with shuffled words, lines or letters, in mixed scripts, with control
 characters, deeply nested marks, and single lines of 1 MB. The bound is on the CPU time of one article: a fixed part,
 and a part for each letter, so that nothing can be quadratic in secret. Evil texts (`EVIL`) are read at two lengths
@@ -20,6 +21,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 from itertools import islice
 
+from bench._compiled import is_compiled, run_again
 from bench._corpus import corpus_file, read_rows
 from parsing.document import normalize_article
 from parsing.extract import extract
@@ -219,7 +221,10 @@ def main() -> int:
     parser.add_argument("folder", nargs="*")
     parser.add_argument("--articles", type=int, default=20_000)
     parser.add_argument("--mutants", type=int, default=10_000)
+    parser.add_argument("--interpreted", action="store_true", help="run the sources as they are")
     options = parser.parse_args()
+    if not options.interpreted and not is_compiled():
+        return run_again("bench.robustness", sys.argv[1:], compiled=True)
     articles = [article_from_json(row) for row in islice(read_rows(corpus_file(options.folder)), options.articles)]
     chance = random.Random(4)
     extract(articles[0])  # reads the lexicons
