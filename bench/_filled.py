@@ -144,10 +144,11 @@ FILL = [
     "insert into tenures (tenure_id, person_id, post_id, is_acting, is_former) "
     f"select n * 3 + k, n, (n + k) % {_POSTS}, false, false "
     f"from generate_series(0, {_PERSONS}) n, generate_series(0, 2) k",
-    "insert into official_mentions (version_id, record_id, person_id, post_id, reason) "
-    f"select {_VERSION}, hashint8extended(n, k + 10), {_PERSON}, {_POST}, 'fill' {_NUMBERS}, generate_series(1, 3) k",
-    "insert into organization_mentions (version_id, record_id, body_id, reason) "
-    f"select {_VERSION}, hashint8extended(n, k + 20), {_BODY}, 'fill' {_NUMBERS}, generate_series(1, 3) k",
+    "insert into official_mentions (version_id, record_id, person_id, post_id, reason, published_at) "
+    f"select {_VERSION}, hashint8extended(n, k + 10), {_PERSON}, {_POST}, 'fill', {_MOMENT} "
+    f"{_NUMBERS}, generate_series(1, 3) k",
+    "insert into organization_mentions (version_id, record_id, body_id, reason, published_at) "
+    f"select {_VERSION}, hashint8extended(n, k + 20), {_BODY}, 'fill', {_MOMENT} {_NUMBERS}, generate_series(1, 3) k",
     "insert into article_words (version_id, published_at, words) "
     f"select {_VERSION}, {_MOMENT}, words || month.key || outlet.key {_NUMBERS} "
     "join chosen_words on choice = n * 7919::bigint % 3000 "

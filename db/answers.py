@@ -20,17 +20,23 @@ MOST_MENTIONS = 500
 # Batches of 500 articles or fewer: what changed is told in whole batches, so that none is left out between two calls.
 MOST_BATCHES = 10
 
-# Dates are in article_versions, one look-up a mention; what else a row of the answer takes is looked up for the newest.
+# The newest mentions come from the indexes of dated mentions, however many there are; what else a row of the answer
+# takes is looked up for these.
 _FIGURES_OF = """
 with mention as materialized (
-    select m.version_id, m.record_id, m.is_post
+    select version_id, record_id, is_post
     from (
-        select version_id, record_id, false as is_post from organization_mentions where body_id = :body
+        (select version_id, record_id, published_at, false as is_post from organization_mentions
+         where body_id = :body order by published_at desc nulls last, version_id, record_id limit :mentions)
         union all
-        select m.version_id, m.record_id, true from posts p join official_mentions m using (post_id)
+        select m.version_id, m.record_id, m.published_at, true
+        from posts p cross join lateral (
+            select version_id, record_id, published_at from official_mentions
+            where post_id = p.post_id order by published_at desc nulls last, version_id, record_id limit :mentions
+        ) as m
         where p.body_id = :body
-    ) as m join article_versions v using (version_id)
-    order by v.published_at desc nulls last, m.version_id, m.record_id limit :mentions
+    ) as m
+    order by published_at desc nulls last, version_id, record_id limit :mentions
 ), found as materialized (
     select version_id, record_id, min(how) as how
     from (
@@ -53,16 +59,6 @@ where (cast(:subject as text) is null or f.subject_fold = :subject)
 order by f.published_at desc nulls last, f.version_id, f.record_id limit :limit
 """
 _SERIES = """
-with wanted as materialized (
-    select version_id, record_id from body_figures
-    where body_id = :body and (cast(:subject as text) is null or subject_fold = :subject)
-)
-select f.* from wanted join stated_figures f using (version_id, record_id)
-where (cast(:place as text) is null or :place in (f.place, f.province))
-    and (cast(:unit as text) is null or f.unit = :unit)
-order by f.published_at desc nulls last, f.version_id, f.record_id limit :limit
-"""
-_SERIES = """
 select * from stated_figures
 where subject_fold = :subject and (cast(:place as text) is null or :place in (place, province))
     and (cast(:unit as text) is null or unit = :unit)
@@ -74,8 +70,8 @@ order by coalesce(since_on, first_met_on) nulls last, last_met_on nulls last, po
 """
 _STATEMENTS = """
 with mention as materialized (
-    select m.version_id, m.record_id from official_mentions m join article_versions v using (version_id)
-    where m.person_id = :person order by v.published_at desc nulls last, m.version_id, m.record_id limit :mentions
+    select version_id, record_id from official_mentions
+    where person_id = :person order by published_at desc nulls last, version_id, record_id limit :mentions
 )
 select s.* from mention join statements s using (version_id, record_id)
 where s.role = any(cast(:roles as text[]))
@@ -84,9 +80,8 @@ order by s.published_at desc nulls last, s.version_id, s.record_id limit :limit
 # "offset 0": else the planner, which expects one row of each join, works out all of a person's encounters first.
 _ENCOUNTERS = """
 with mention as materialized (
-    select m.version_id from official_mentions m join article_versions v using (version_id)
-    where m.person_id = :person
-    group by m.version_id, v.published_at order by v.published_at desc nulls last, m.version_id limit :mentions
+    select version_id from official_mentions where person_id = :person
+    group by published_at, version_id order by published_at desc nulls last, version_id limit :mentions
 )
 select e.*, record_sentence(e.version_id, e.sentence_start, e.sentence_end) as sentence
 from mention cross join lateral (

@@ -105,8 +105,9 @@ delete from organization_mentions o where version_id = any(%(texts)s)
     and not exists (select from result r where (r.version_id, r.record_id) = (o.version_id, o.record_id))
 """,
     """
-insert into organization_mentions as o (version_id, record_id, body_id, reason)
-select version_id, record_id, body_id, reason from result order by 1, 2
+insert into organization_mentions as o (version_id, record_id, body_id, reason, published_at)
+select version_id, record_id, body_id, reason, v.published_at
+from result join article_versions v using (version_id) order by 1, 2
 on conflict (version_id, record_id) do update set (body_id, reason) = (excluded.body_id, excluded.reason)
 where (o.body_id, o.reason) is distinct from (excluded.body_id, excluded.reason)
 """,

@@ -410,8 +410,9 @@ from result r join official_mentions o on (o.version_id, o.record_id) = (r.versi
 where o.post_id is distinct from r.post_id and o.post_id is not null on conflict do nothing
 """,
     """
-insert into official_mentions as o (version_id, record_id, person_id, post_id, reason)
-select version_id, record_id, person_id, post_id, reason from result order by 1, 2
+insert into official_mentions as o (version_id, record_id, person_id, post_id, reason, published_at)
+select version_id, record_id, person_id, post_id, reason, v.published_at
+from result join article_versions v using (version_id) order by 1, 2
 on conflict (version_id, record_id) do update
 set (person_id, post_id, reason) = (excluded.person_id, excluded.post_id, excluded.reason)
 where (o.person_id, o.post_id, o.reason) is distinct from (excluded.person_id, excluded.post_id, excluded.reason)
@@ -476,8 +477,9 @@ insert into touched_posts select distinct post_id from gone where post_id is not
 """,
 )
 _PUT_UNNAMED = """
-insert into official_mentions as o (version_id, record_id, post_id, reason)
-select m.version_id, m.record_id, r.post_id, 'unnamed' from mention m join reading r
+insert into official_mentions as o (version_id, record_id, post_id, reason, published_at)
+select m.version_id, m.record_id, r.post_id, 'unnamed', v.published_at
+from mention m join article_versions v using (version_id) join reading r
     on row(m.post, m.organization, m.place, m.province)::text
     = row(r.post, r.organization, r.place, r.province)::text order by 1, 2
 on conflict (version_id, record_id) do update set (person_id, post_id, reason) = (null, excluded.post_id, 'unnamed')

@@ -115,11 +115,25 @@ class TenureRow(Table):
     is_former: Mapped[bool] = mapped_column(comment="Whether the latest mention says it is no longer held")
 
 
+def newest(table: str, entity: str) -> Index:
+    """The index that gives the mentions of an entity, the newest first."""
+    return Index(
+        f"ix_{table}_newest_{entity}",
+        entity,
+        text("published_at desc nulls last"),
+        text("version_id"),
+        text("record_id"),
+    )
+
+
+_PUBLISHED = "Publication time stated beside the text (article_versions), to read the newest by"
+
+
 class OfficialMentionRow(Table):
     __tablename__ = "official_mentions"
     __table_args__ = (
-        Index(None, "person_id"),
-        Index(None, "post_id"),
+        newest("official_mentions", "person_id"),
+        newest("official_mentions", "post_id"),
         {"comment": "Which person and post an official record is about; a record in no row is unresolved"},
     )
 
@@ -130,12 +144,13 @@ class OfficialMentionRow(Table):
     )
     post_id: Mapped[int | None] = mapped_column(references("posts.post_id"), comment="Post; null where none is stated")
     reason: Mapped[str] = mapped_column(comment="Rule or judgement that decided")
+    published_at: Mapped[datetime | None] = mapped_column(comment=_PUBLISHED)
 
 
 class OrganizationMentionRow(Table):
     __tablename__ = "organization_mentions"
     __table_args__ = (
-        Index(None, "body_id"),
+        newest("organization_mentions", "body_id"),
         {"comment": "Which institution an organization record is about; a record in no row is unresolved"},
     )
 
@@ -143,6 +158,7 @@ class OrganizationMentionRow(Table):
     record_id: Mapped[int] = key("The record (organizations)")
     body_id: Mapped[int] = mapped_column(references("bodies.body_id"), comment="Institution")
     reason: Mapped[str] = mapped_column(comment="Rule or judgement that decided")
+    published_at: Mapped[datetime | None] = mapped_column(comment=_PUBLISHED)
 
 
 class ResolvedVersionRow(Table):

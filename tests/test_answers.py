@@ -73,11 +73,13 @@ def connection(module_warehouse: Engine) -> Iterator[Connection]:
         insert into posts (post_id, title, title_fold, body_id) values (31, 'استاندار', 'استاندار', {HEALTH});
         insert into tenures (tenure_id, person_id, post_id, since_on, first_met_on, is_acting, is_former)
             values (1, {GOVERNOR}, 31, '2024-01-01', null, false, false), (2, {GOVERNOR}, 31, null, '2020-01-01', false, true);
-        insert into official_mentions (version_id, record_id, person_id, post_id, reason)
+        insert into official_mentions (version_id, record_id, person_id, post_id, reason, published_at)
             select version_id, record_id, case when name is null then {MINISTER} else {GOVERNOR} end,
-                   case when name is null then null else 31 end, 'test' from officials;
-        insert into organization_mentions (version_id, record_id, body_id, reason)
-            select version_id, record_id, {HEALTH}, 'test' from organizations;
+                   case when name is null then null else 31 end, 'test', published_at
+            from officials join article_versions using (version_id);
+        insert into organization_mentions (version_id, record_id, body_id, reason, published_at)
+            select version_id, record_id, {HEALTH}, 'test', published_at
+            from organizations join article_versions using (version_id);
         insert into crawl_runs (outlet, day_on, run, outcome, started_at)
             values ('isna', '2025-06-01', 'a', 'unreachable', '2025-06-01'), ('isna', '2025-06-01', 'b', 'partial', '2025-06-02');
     """

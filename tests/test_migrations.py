@@ -12,6 +12,7 @@ from sqlalchemy import Engine, inspect, text
 
 from db.engine import MIGRATIONS, check, downgrade, engine, upgrade
 from db.load import Incoming, load
+from db.resolution import resolve
 from parsing.records import Article, Footer, Meeting, Official, Records, Rejected, Span
 
 REVISIONS = [revision.revision for revision in ScriptDirectory(str(MIGRATIONS)).walk_revisions()][::-1]
@@ -85,4 +86,27 @@ def test_a_filled_warehouse_goes_down_to_nothing_and_up_to_an_empty_one(database
     warehouse = engine(url)
     fill(warehouse)
     assert len(contents(warehouse)["article_links"]) == 1
+    warehouse.dispose()
+
+
+def test_mentions_are_dated_by_their_texts_and_keep_what_else_they_say(database: Callable[[], str]) -> None:
+    url = database()
+    warehouse = engine(url)
+    fill(warehouse)
+    resolve(warehouse)
+    with warehouse.begin() as connection:
+        # One whose text is gone, as no foreign key forbids, must not be lost.
+        connection.execute(
+            text("insert into official_mentions (version_id, record_id, reason) values (1, 2, 'without a text')")
+        )
+    before = contents(warehouse)
+    assert len(before["official_mentions"]) == 3
+    warehouse.dispose()
+
+    downgrade(url, "0008")
+    upgrade(url)
+
+    assert check(url) == []
+    warehouse = engine(url)
+    assert contents(warehouse) == before
     warehouse.dispose()

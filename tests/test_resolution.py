@@ -326,6 +326,30 @@ def test_re_extraction_withdraws_people_posts_and_institutions(warehouse: Engine
     assert list(left) == ["resolved_versions"]
 
 
+def test_mentions_carry_the_date_of_their_text_also_when_another_takes_its_place(warehouse: Engine) -> None:
+    query = (
+        "select v.published_at, m.published_at from (select version_id, published_at from official_mentions "
+        "union all select version_id, published_at from organization_mentions) m "
+        "left join article_versions v using (version_id)"
+    )
+    named: list[Official | Organization] = [
+        official(RARE, "وزیر نیرو"),
+        official(None, "وزیر راه"),
+        Organization(name="بانک ملی", span=SPAN),
+    ]
+    load_each(warehouse, told(1, *named), rules="a")
+    resolve(warehouse)
+    first = datetime(2025, 5, 1, 9, tzinfo=UTC)
+    assert rows(warehouse, query) == [(first, first)] * 3
+
+    later = told(1, *named, day=date(2025, 5, 3))
+    changed = replace(later, article=replace(later.article, body="متنی دیگر"), seen_at=SEEN_AT + timedelta(days=1))
+    load_each(warehouse, changed, told(2, *named, day=date(2025, 5, 2)), rules="b")
+    resolve(warehouse)
+    second, third = first + timedelta(days=1), first + timedelta(days=2)
+    assert rows(warehouse, query) == [(second, second)] * 3 + [(third, third)] * 3
+
+
 def test_a_post_follows_the_province_of_its_article(warehouse: Engine) -> None:
     records = official(None, "استاندار"), official(RARE, "مدیرکل بهزیستی استان", "استان")
     for number, province in enumerate(("لرستان", "قم")):
