@@ -49,7 +49,8 @@ def _compiled(folder: Path) -> list[Path]:
     # Without the project's settings: mypy checks it there; here only types count.
     command = [sys.executable, "-m", "mypyc", "--config-file=", "--ignore-missing-imports", *modules]
     # mypyc makes errors of gcc's warnings, one of which guesses wrong on code with so many exits.
-    environment = {**os.environ, "CFLAGS": f"{os.environ.get('CFLAGS', '')} -Wno-maybe-uninitialized"}
+    flags = os.environ.get("CFLAGS", sysconfig.get_config_var("CFLAGS") or "")
+    environment = {**os.environ, "CFLAGS": f"{flags} -Wno-maybe-uninitialized"}
     ran = subprocess.run(
         command, cwd=folder, env=environment, text=True, stdout=subprocess.PIPE, stderr=subprocess.STDOUT
     )
