@@ -103,7 +103,9 @@ def fold(text: str | None) -> str:
 
 
 def _folded(text: str) -> str:
-    return "".join(filter(str.isalnum, text.translate(_FOLD))).lower()
+    if _VARIANT.search(text):
+        text = text.translate(_FOLD)
+    return (text if text.isalnum() else "".join(filter(str.isalnum, text))).lower()
 
 
 _remembered = lru_cache(1 << 13)(_folded)
@@ -114,6 +116,7 @@ _FOLD: Final = str.maketrans(
     | {"أ": "ا", "إ": "ا", "آ": "ا", "ٵ": "ا", "ؤ": "و", "ئ": "ی", "ء": "", "ـ": ""}
     | {chr(start + digit): str(digit) for start in (0x660, 0x6F0) for digit in range(10)}
 )
+_VARIANT: Final = re.compile("[" + "".join(map(chr, _FOLD)) + "]")
 
 
 @dataclass(slots=True, eq=False, init=False)
