@@ -45,11 +45,11 @@ from parsing.words import is_nominal
 class Counted:
     """A quantity that counts: its unit (`money` or `measure` where none is named) and kind, its change and its noun."""
 
-    quantity: Final[Quantity]
-    unit: Final[str]
-    kind: Final[str]
-    change: Final[Change | None]
-    noun: Final[str]
+    quantity: Quantity
+    unit: str
+    kind: str
+    change: Change | None
+    noun: str
 
     def __init__(self, quantity: Quantity, unit: str, kind: str, change: Change | None, noun: str) -> None:
         self.quantity = quantity

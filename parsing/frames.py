@@ -32,14 +32,14 @@ class Phrase:
     the positions where names of places begin.
     """
 
-    start: Final[int]
-    end: Final[int]
-    tokens: Final[tuple[Token, ...]]
-    link: Final[str]
-    ends: Final[str]
-    places: Final[tuple[int, ...]]
-    kind: Final[str]
-    is_owned: Final[bool]
+    start: int
+    end: int
+    tokens: tuple[Token, ...]
+    link: str
+    ends: str
+    places: tuple[int, ...]
+    kind: str
+    is_owned: bool
 
     def __init__(
         self,
@@ -72,9 +72,9 @@ class Phrase:
 class Frame:
     """The phrases of one sentence and the kinds of its tokens, shared by its quantities."""
 
-    tokens: Final[tuple[Token, ...]]
-    kinds: Final[str]
-    phrases: Final[tuple[Phrase, ...]]
+    tokens: tuple[Token, ...]
+    kinds: str
+    phrases: tuple[Phrase, ...]
 
     def __init__(self, tokens: tuple[Token, ...], kinds: str, phrases: tuple[Phrase, ...]) -> None:
         self.tokens = tokens

@@ -55,15 +55,15 @@ _FIELDS: Final = listed("field", _WORDS)
 class Naming:
     """Tokens `start` to `end` of one sentence name an institution; `core` is the folds without head and place."""
 
-    sentence: Final[Sentence]
-    start: Final[int]
-    end: Final[int]
-    kind: Final[str]
-    core: Final[tuple[str, ...]]
-    drops: Final[bool]
-    place_start: Final[int]
-    place: Final[Place | None]
-    rule: Final[str]
+    sentence: Sentence
+    start: int
+    end: int
+    kind: str
+    core: tuple[str, ...]
+    drops: bool
+    place_start: int
+    place: Place | None
+    rule: str
 
     def __init__(
         self,

@@ -26,10 +26,10 @@ class Dated:
     `is_comparison` marks «مدت مشابه سال گذشته»: a time that other figures are measured against.
     """
 
-    start: Final[int]
-    end: Final[int]
-    period: Final[Period | None]
-    is_comparison: Final[bool]
+    start: int
+    end: int
+    period: Period | None
+    is_comparison: bool
 
     def __init__(self, start: int, end: int, period: Period | None, is_comparison: bool = False) -> None:
         self.start = start

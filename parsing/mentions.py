@@ -27,19 +27,19 @@ class Mention:
     `rule` names the shape that was read.
     """
 
-    sentence: Final[int]
-    start: Final[int]
-    end: Final[int]
-    post: Final[Post | None]
-    name: Final[tuple[int, int] | None]
-    rule: Final[str]
-    is_subject: Final[bool]
-    speaks: Final[bool]
-    is_pronoun: Final[bool]
-    is_introduced: Final[bool]
-    in_quote: Final[bool]
-    frame: Final[str]
-    also: Final[tuple[Post, ...]]
+    sentence: int
+    start: int
+    end: int
+    post: Post | None
+    name: tuple[int, int] | None
+    rule: str
+    is_subject: bool
+    speaks: bool
+    is_pronoun: bool
+    is_introduced: bool
+    in_quote: bool
+    frame: str
+    also: tuple[Post, ...]
 
     def __init__(
         self,

@@ -40,12 +40,12 @@ class Number:
     end of a range is multiplied too; `is_word` is True where no digit was printed.
     """
 
-    start: Final[int]
-    end: Final[int]
-    value: Final[Decimal]
-    magnitude: Final[Decimal]
-    is_ratio: Final[bool]
-    is_word: Final[bool]
+    start: int
+    end: int
+    value: Decimal
+    magnitude: Decimal
+    is_ratio: bool
+    is_word: bool
 
     def __init__(self, start: int, end: int, value: Decimal, magnitude: Decimal, is_ratio: bool, is_word: bool) -> None:
         self.start = start

@@ -34,7 +34,7 @@ _PREPOSITIONS: Final = frozenset(
     ("با", "از", "به", "برای", "توسط", "بین", "میان", "علیه", "درباره", "بدون", "جز", "مانند", "نزد")
 )
 _PLURAL: Final = frozenset(map(fold, ("کردند", "گفتند", "داشتند", "دادند", "شدند", "افزودند", "نمودند", "دانستند")))
-_MOST_WORDS: Final = 60_000
+_MOST_WORDS: Final = 30_000
 
 
 @dataclass(slots=True, init=False)

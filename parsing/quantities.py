@@ -35,18 +35,18 @@ class Quantity:
     word follows. `is_adjective` marks «۱.۳ درصدی», a quantity that stands in a chain of ezafe.
     """
 
-    start: Final[int]
-    end: Final[int]
-    number: Final[int]
-    after: Final[int]
-    value: Final[Decimal]
-    high: Final[Decimal | None]
-    unit: Final[Unit | None]
-    comparator: Final[Comparator]
-    is_adjective: Final[bool]
-    is_ratio: Final[bool]
-    is_word: Final[bool]
-    magnitude: Final[Decimal]
+    start: int
+    end: int
+    number: int
+    after: int
+    value: Decimal
+    high: Decimal | None
+    unit: Unit | None
+    comparator: Comparator
+    is_adjective: bool
+    is_ratio: bool
+    is_word: bool
+    magnitude: Decimal
 
     def __init__(
         self,

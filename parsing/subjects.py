@@ -46,9 +46,9 @@ class Setting:
 class Candidate:
     """A word that the subject may have: the token `at` an index, in a phrase; the article's place has phrase None."""
 
-    at: Final[int]
-    phrase: Final[Phrase | None]
-    fold: Final[str]
+    at: int
+    phrase: Phrase | None
+    fold: str
 
     def __init__(self, at: int, phrase: Phrase | None, fold: str) -> None:
         self.at = at
@@ -60,8 +60,8 @@ class Candidate:
 class Cues:
     """Features by their names, and the sum of their weights."""
 
-    names: Final[tuple[str, ...]]
-    weight: Final[float]
+    names: tuple[str, ...]
+    weight: float
 
     def __init__(self, names: tuple[str, ...], weight: float) -> None:
         self.names = names
@@ -72,8 +72,8 @@ class Cues:
 class Scored:
     """A candidate and the probability that the subject has it."""
 
-    candidate: Final[Candidate]
-    chance: Final[float]
+    candidate: Candidate
+    chance: float
 
     def __init__(self, candidate: Candidate, chance: float) -> None:
         self.candidate = candidate

@@ -88,7 +88,7 @@ _CLOSERS: Final = frozenset("،؛:!؟,")
 _LONGEST_CHUNK: Final = 48
 _LONGEST_FOLD: Final = 80
 _LONGEST_WORD: Final = 100  # to be joined with what follows: «ها ها ها …» without an end is no word
-_MOST_CHUNKS: Final = 120_000
+_MOST_CHUNKS: Final = 60_000
 
 
 def fold(text: str | None) -> str:
@@ -126,10 +126,10 @@ class Token:
     Words repeat, so one token serves every place where its word stands; a sentence knows where.
     """
 
-    text: Final[str]
-    fold: Final[str]
-    kind: Final[Kind]
-    is_glued: Final[bool]
+    text: str
+    fold: str
+    kind: Kind
+    is_glued: bool
 
     def __init__(self, text: str, fold: str, kind: Kind, is_glued: bool) -> None:
         self.text = text
@@ -145,12 +145,12 @@ class Sentence:
     `part` and `paragraph` (0 for the first line of its part) say where in an article it stands.
     """
 
-    start: Final[int]
-    end: Final[int]
-    tokens: Final[tuple[Token, ...]]
-    starts: Final[tuple[int, ...]]
-    part: Final[Part]
-    paragraph: Final[int]
+    start: int
+    end: int
+    tokens: tuple[Token, ...]
+    starts: tuple[int, ...]
+    part: Part
+    paragraph: int
 
     def __init__(
         self,
@@ -253,11 +253,11 @@ class _Chunk:
     None where a rule alone decides. `cut` is None where it was joined of others.
     """
 
-    text: Final[str]
-    joins_left: Final[str]
-    joins_right: Final[str]
-    firsts: Final[Set[str] | None]
-    cut: Final[Cut | None]
+    text: str
+    joins_left: str
+    joins_right: str
+    firsts: Set[str] | None
+    cut: Cut | None
 
     def __init__(self, text: str, joins_left: str, joins_right: str, firsts: Set[str] | None, cut: Cut | None) -> None:
         self.text = text
@@ -400,10 +400,10 @@ def _word_and_mark(chunk: str) -> tuple[str, str]:
 class Cut:
     """The tokens of a run without spaces, their offsets into it, its length, and whether a sentence ends with it."""
 
-    tokens: Final[tuple[Token, ...]]
-    offsets: Final[tuple[int, ...]]
-    length: Final[int]
-    ends: Final[bool]
+    tokens: tuple[Token, ...]
+    offsets: tuple[int, ...]
+    length: int
+    ends: bool
 
     def __init__(self, tokens: tuple[Token, ...], offsets: tuple[int, ...], length: int, ends: bool) -> None:
         self.tokens = tokens

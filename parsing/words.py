@@ -15,7 +15,7 @@ from parsing.lexicon import rows
 from parsing.text import Token, fold
 
 _OPEN_CLASSES: Final = frozenset("na")
-_MOST_KNOWN: Final = 60_000
+_MOST_KNOWN: Final = 30_000
 
 
 @dataclass(slots=True, init=False)
@@ -26,10 +26,10 @@ class Word:
     r postposition, i interjection, x mark.
     """
 
-    kind: Final[str]
-    left: Final[float]
-    right: Final[float]
-    seen: Final[int]
+    kind: str
+    left: float
+    right: float
+    seen: int
 
     def __init__(self, kind: str, left: float, right: float, seen: int) -> None:
         self.kind = kind
