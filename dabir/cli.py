@@ -163,8 +163,8 @@ def import_(
     """Load an archive of articles into the warehouse: normalise, extract, tell versions and copies apart, store.
 
     The lines are those of **dabir parse**. What became of each is counted: new articles, new versions of known
-    ones, copies of another outlet's report, the same again, rejected (kept with the reason). Importing a file again
-    adds nothing, and one that was killed half-way is simply started again.
+    ones, copies of another outlet's report, the same again, rejected (kept with the reason, and then the exit code
+    is 1). Importing a file again adds nothing, and one that was killed half-way is simply started again.
 
     Example:
 
@@ -174,12 +174,13 @@ def import_(
 
     from dabir.importing import Imported, import_articles
     from dabir.lines import FileFault
-    from db.engine import engine
+    from dabir.pipeline import connected
 
     columns = ("{task.description}", BarColumn(), DownloadColumn(), TextColumn("{task.fields[shown]}"))
     try:
         with (
             open_warehouse() as settings,
+            connected(settings) as engine,
             Progress(*columns, TimeRemainingColumn(), console=errors, transient=True) as progress,
         ):
             task = progress.add_task(file, total=None, shown="")
@@ -188,9 +189,8 @@ def import_(
                 shown = f"{state.lines} articles"
                 progress.update(task, completed=state.position, total=state.size or None, shown=shown)
 
-            assert settings.database_url is not None
             done = import_articles(
-                engine(settings.database_url.get_secret_value()),
+                engine,
                 file,
                 outlet=outlet,
                 workers=settings.workers,
@@ -215,6 +215,11 @@ def import_(
         console.print(f"{added / max(elapsed, 0.001):.0f} lines/s, {elapsed:.0f} s")
     if done.known_lines:
         console.print(f"{done.known_lines} of these lines were loaded before: for them 0 rows were added")
+    if tally.rejected:
+        left_out = "1 line was left out, because it is no article"
+        if tally.rejected > 1:
+            left_out = f"{tally.rejected} lines were left out, because they are no articles"
+        fail(f"{left_out}: rejected_pages, and `dabir serve`, say why")
 
 
 @app.command()

@@ -153,7 +153,7 @@ def export(
         dabir export sheets --format csv --tables articles,metrics
     """
     from db.engine import WarehouseError, engine
-    from db.export import ExportError
+    from db.export import ExportError, UnknownTables
     from db.export import export as exported
     from db.formats import FORMATS
 
@@ -168,6 +168,8 @@ def export(
         warehouse = engine(address)
         try:
             done = exported(warehouse, folder, format=format, since=moment, tables=names)
+        except UnknownTables as error:
+            fail(str(error), 2)
         except (ExportError, WarehouseError) as error:
             fail(str(error))
         finally:

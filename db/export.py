@@ -53,6 +53,10 @@ class ExportError(Exception):
     """The export cannot be made; the message is one clear line for the operator."""
 
 
+class UnknownTables(ExportError):
+    """Tables were asked for that are not there; the message names them and those that are."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Exported:
     """What was written. `as_of` is the time to give as `since` next; None where nothing was ever loaded.
@@ -81,12 +85,13 @@ def export(
 ) -> Exported:
     """Write the warehouse (`tables` alone where given) into `folder`, which must be new or empty.
 
-    With `since` (aware), what changed since then. Raises ExportError where the folder is in use or cannot be written,
-    the schema is another, a table is unknown, changes are not known since that time, or the server does not answer;
+    With `since` (aware), what changed since then. Raises UnknownTables, and ExportError where the folder is in use or
+    cannot be written, the schema is another, changes are not known since that time, or the server does not answer;
     what was written until then is removed.
     """
     if unknown := sorted(set(tables) - set(table_names())):
-        raise ExportError(f"there is no table {', '.join(unknown)} to export; there are {', '.join(table_names())}")
+        named = ", ".join(map(repr, unknown))
+        raise UnknownTables(f"no such table: {named}; there are {', '.join(table_names())}")
     chosen = [Table.metadata.tables[name] for name in table_names() if not tables or name in tables]
     try:
         with _aside(folder) as part, _snapshot(engine) as connection:

@@ -10,7 +10,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from sqlalchemy import create_engine
+from sqlalchemy import Engine, create_engine, text
 from typer.testing import CliRunner, Result
 
 from dabir import lines
@@ -195,6 +195,26 @@ def test_a_wrong_usage_is_named_before_anything_is_started(arguments: tuple[str,
 def test_an_import_of_a_file_that_is_not_there_names_it() -> None:
     with pytest.raises(lines.FileFault, match=r"^none\.jsonl: No such file"):
         import_articles(create_engine("postgresql+psycopg://127.0.0.1:1/none"), "none.jsonl")
+
+
+def test_an_import_that_leaves_lines_out_says_so_each_time_and_loads_the_others(
+    warehouse: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("DABIR_DATABASE_URL", warehouse.url.render_as_string(hide_password=False))
+    good = json.dumps(ARTICLE)
+    Path("good.jsonl").write_text(good)
+    Path("bad.jsonl").write_text(good.replace("a1", "a2") + "\nno article\n")
+
+    whole = dabir("import", "good.jsonl")
+    assert (whole.exit_code, whole.stderr.strip()) == (0, "")
+    for _ in range(2):
+        part = dabir("import", "bad.jsonl")
+        assert part.exit_code == 1
+        assert "2 lines read" in part.stdout and "1 rejected" in part.stdout
+        assert part.stderr.strip().startswith("dabir: 1 line was left out, because it is no article")
+    with warehouse.connect() as connection:
+        codes = connection.scalars(text("select code from articles union all select code from rejected_pages"))
+        assert sorted(codes) == ["a1", "a2", "bad.jsonl:2"]
 
 
 def test_a_server_that_does_not_answer_is_one_line_that_says_where(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -508,7 +508,9 @@ def test_analysts_export_too(filled: Engine, database: Callable[[], str], tmp_pa
     [
         (["--format", "xlsx"], "xlsx is no format; there are parquet, csv, jsonl"),
         (["--since", "yesterday"], "nor a time with its offset"),
-        (["--tables", "articles,people"], "there is no table people to export"),
+        (["--tables", "articles,people"], "no such table: 'people'; there are article_links, article_texts"),
+        (["--tables", "nothing"], "no such table: 'nothing'; there are"),
+        (["--tables", ""], "no such table: ''; there are"),
     ],
 )
 def test_a_wrong_option_is_one_clear_line(
@@ -517,7 +519,7 @@ def test_a_wrong_option_is_one_clear_line(
     monkeypatch.setenv("DABIR_DATABASE_URL", filled.url.render_as_string(hide_password=False))
     result = CliRunner().invoke(app, ["export", str(tmp_path / "e"), *arguments])
 
-    assert result.exit_code != 0
+    assert result.exit_code == 2
     assert message in result.stderr
     assert not (tmp_path / "e").exists()
 
