@@ -13,6 +13,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from math import exp
+from sys import intern
 from typing import Final
 
 from parsing.frames import MOST_PHRASES, Frame, Phrase, counted_from, used
@@ -25,7 +26,7 @@ from parsing.words import word
 _EXPECTED: Final = 32.0  # letters of a subject, by cross-validation; half the annotated ones have 24 to 39
 _CAUTION: Final = -0.6  # added to the log-odds of each word: subjects are better short, by cross-validation
 _MOST_KNOWN: Final = 1 << 15  # results remembered of each small function below
-_MOST_WORDS: Final = 1 << 12  # words remembered beside each kind of quantity
+_MOST_WORDS: Final = 1 << 11  # words remembered beside each kind of quantity
 _SUMS: Final = frozenset(map(fold, ("مجموع", "کل")))  # «از مجموع ۴۰ واحد»
 _PARTS: Final = {"kicker": "k", "title": "t", "lead": "l", "body": "b"}
 
@@ -87,7 +88,7 @@ def _weights() -> dict[str, float]:
 
 def _cues(*names: str) -> Cues:
     weights = _weights()
-    return Cues(names, sum([weights.get(name, 0.0) for name in names]))
+    return Cues(tuple(map(intern, names)), sum([weights.get(name, 0.0) for name in names]))
 
 
 class _Stems(dict[str, str]):
