@@ -59,13 +59,11 @@ def render(frame: Frame, quantity: Quantity, phrases: Sequence[Phrase], group: s
 
 def _is_done(frame: Frame, phrase: Phrase, quantity: Quantity, core: Phrase | None) -> bool:
     """Whether a phrase is a verbal noun that says what was done: «کشف ۳ کیلوگرم تریاک», «کشف شد»."""
-    if len(phrase.tokens) != 1:
+    if len(phrase.tokens) != 1 or phrase.tokens[0].fold not in _verbal():
         return False
     if phrase.ends == "v" and frame.tokens[phrase.end].fold in _becoming():
         return True
-    folded = phrase.tokens[0].fold
-    is_verbal = folded in _verbal() or folded in used("done")
-    return core is not None and phrase.end == quantity.start and is_verbal
+    return core is not None and phrase.end == quantity.start
 
 
 def _plural(noun: str, *, is_last: bool) -> str:
@@ -101,4 +99,4 @@ def _becoming() -> frozenset[str]:
 
 @cache
 def _verbal() -> frozenset[str]:
-    return frozenset(map(fold, words("verbal_nouns")))
+    return frozenset(map(fold, words("verbal_nouns"))) | used("done")
