@@ -28,20 +28,24 @@ def render(frame: Frame, quantity: Quantity, phrases: Sequence[Phrase], group: s
     last = counted_from(quantity)
     after = sorted((phrase for phrase in phrases if phrase.start >= last), key=_start)
     before = sorted((phrase for phrase in phrases if phrase.end <= quantity.start), key=_start)
-    core = after[0] if after and after[0].start - last < 2 else None
+    core = after[0] if after and after[0].start - last < 2 and not _becomes(frame, after[0]) else None
     done = [phrase for phrase in [*before, *after] if phrase is not core and _is_done(frame, phrase, quantity, core)]
+    # «زمینی به مساحت ۳۰۰ متر»: the area of the land.
+    measured = before[-1:] if before and before[-1].end == quantity.start else []
+    measured = measured if measured and measured[0].tokens[0].fold in used("measured") else []
+    before = before[: len(before) - len(measured)]
     if core:
         rest = [phrase for phrase in [*after[1:], *before] if phrase not in done]
-        order = [core, *done, *rest]
+        order = [*measured, core, *done, *rest]
     else:
-        order = [*before, *after]
+        order = [*measured, *before, *after]
     words: list[str] = []
     for index, phrase in enumerate(order):
         tokens = phrase.tokens
         linked = phrase.link in LINKS or (
             index > 0 and order[index - 1].end == phrase.start - 1 and frame.kinds[phrase.start - 1] in "pw"
         )
-        if index and linked and phrase not in done:
+        if index > bool(measured) and linked and phrase not in done:
             words.append(frame.tokens[phrase.start - 1].text)
         start = len(words)
         for at, token in enumerate(tokens):
@@ -52,18 +56,32 @@ def render(frame: Frame, quantity: Quantity, phrases: Sequence[Phrase], group: s
         counts_people = quantity.unit is not None and quantity.unit.kind == "person"
         if phrase is core and group == "c" and quantity.value > 1 and not counts_people:
             words[start] = _plural(words[start], is_last=len(order) == 1 and len(words) == start + 1)
+        if phrase in measured:
+            words[start] = _definite(words[start])
         if phrase in done:
             words[start] = words[start].removesuffix("ی" if words[start].endswith("ای") else "") + "\u200cشده"
     return " ".join(words)
 
 
+def _definite(noun: str) -> str:
+    """«هزینه‌ای», «مساحتی» without the ending of an indefinite noun."""
+    for ending in ("\u200cای", "ی"):
+        if noun.endswith(ending) and fold(noun.removesuffix(ending)) in used("measured"):
+            return noun.removesuffix(ending)
+    return noun
+
+
 def _is_done(frame: Frame, phrase: Phrase, quantity: Quantity, core: Phrase | None) -> bool:
     """Whether a phrase is a verbal noun that says what was done: «کشف ۳ کیلوگرم تریاک», «کشف شد»."""
-    if len(phrase.tokens) != 1 or phrase.tokens[0].fold not in _verbal():
+    is_before = core is not None and phrase.end == quantity.start
+    return _becomes(frame, phrase) or (is_before and len(phrase.tokens) == 1 and phrase.tokens[0].fold in _verbal())
+
+
+def _becomes(frame: Frame, phrase: Phrase) -> bool:
+    """«کشف شد»: a verbal noun with the verb that it makes one with."""
+    if len(phrase.tokens) != 1 or phrase.ends != "v" or phrase.tokens[0].fold not in _verbal():
         return False
-    if phrase.ends == "v" and frame.tokens[phrase.end].fold in _becoming():
-        return True
-    return core is not None and phrase.end == quantity.start
+    return frame.tokens[phrase.end].fold in _becoming()
 
 
 def _plural(noun: str, *, is_last: bool) -> str:

@@ -133,12 +133,15 @@ def test_who_says_a_figure_is_not_what_it_measures() -> None:
         ("۱۲ مدرسه", "مدارس"),
         ("۵ خودروی آتش\u200cنشانی", "خودرو\u200cهای آتش\u200cنشانی"),
         ("سطح ۳ هکتار زمین", "زمین سطح"),
+        ("زمینی به مساحت ۳ هکتار", "مساحت زمینی"),
+        ("مدرسه با هزینه\u200cای ۳ میلیارد تومان", "هزینه مدرسه"),
+        ("کالا به ارزش ۳ میلیارد تومان کشف شد", "ارزش کالا کشف\u200cشده"),
     ],
 )
 def test_chosen_phrases_are_worded_with_plural_and_participle(text: str, expected: str) -> None:
     cut = framed(text)
     quantity = find_quantities(cut.tokens)[0]
-    group = "u" if "کیلوگرم" in text else "c"
+    group = "c" if quantity.unit is None else "m" if quantity.unit.kind == "money" else "u"
     assert render(cut, quantity, cut.phrases, group) == expected
 
 
