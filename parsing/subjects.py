@@ -163,7 +163,8 @@ def features(
     found: list[tuple[Candidate, tuple[Cues, ...]]] = []
     for side, phrases in (("R", after), ("L", before)):
         for order, phrase in enumerate(phrases):
-            if phrase.kind == "post" or (phrase.tokens[0].fold in _SUMS and len(phrase.tokens) == 1):
+            is_speaker = phrase.kind == "post" and phrase.start != last  # «۱۰ نفر قاضی» are counted
+            if is_speaker or (phrase.tokens[0].fold in _SUMS and len(phrase.tokens) == 1):
                 continue
             between = kinds[last : phrase.start] if side == "R" else kinds[phrase.end : quantity.start]
             if side == "L" and "c" in between and _is_spoken_before(frame, phrase, quantity):
