@@ -167,7 +167,7 @@ def _kind(token: Token) -> str:
         return "k"
     if token.fold in used("reporting"):
         return "x"
-    kind = word(token.fold).kind
+    kind = "n" if token.fold in used("fate") else word(token.fold).kind  # «۴۰ کشته»
     return kind if kind in "navp" else "x"
 
 
