@@ -167,7 +167,9 @@ def _kind(token: Token) -> str:
         return "k"
     if token.fold in used("reporting"):
         return "x"
-    kind = "n" if token.fold in used("fate") else word(token.fold).kind  # «۴۰ کشته»
+    if token.fold in used("fate") or token.fold in used("rate"):
+        return "n"  # «۴۰ کشته», «مصرف روزانه»: part of what is measured
+    kind = word(token.fold).kind
     return kind if kind in "navp" else "x"
 
 
