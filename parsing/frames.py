@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from functools import cache, lru_cache
+from functools import cache
 from typing import Final
 
 from parsing.jalali import Dated
@@ -20,7 +20,6 @@ from parsing.words import word
 
 MOST_PHRASES: Final = 7
 """Phrases that count on each side of a quantity."""
-_MOST_KNOWN: Final = 1 << 14  # kinds of tokens remembered
 
 
 @dataclass(slots=True, init=False)
@@ -94,7 +93,8 @@ def frame(tokens: tuple[Token, ...], quantities: Sequence[Quantity], dates: Sequ
     The kinds of tokens: n and a nouns and adjectives, v verb, p preposition, w «و», k «که», s comma, c colon or quote,
     t time, q quantity, x the rest.
     """
-    kinds = [_kind(token) for token in tokens]
+    reporting = used("reporting")
+    kinds = [_kind(token, reporting) for token in tokens]
     for date in dates:
         kinds[date.start : date.end] = "t" * (date.end - date.start)
     for quantity in quantities:
@@ -155,8 +155,7 @@ def _date(tokens: tuple[Token, ...], kinds: Sequence[str], date: Dated) -> Phras
     )
 
 
-@lru_cache(_MOST_KNOWN)
-def _kind(token: Token) -> str:
+def _kind(token: Token, reporting: frozenset[str]) -> str:
     if token.kind == "number":
         return "x"
     if token.kind == "punct":
@@ -165,7 +164,7 @@ def _kind(token: Token) -> str:
         return "w"
     if token.fold == "که":
         return "k"
-    if token.fold in used("reporting"):
+    if token.fold in reporting:
         return "x"
     if token.fold in used("fate") or token.fold in used("rate"):
         return "n"  # «۴۰ کشته», «مصرف روزانه»: part of what is measured

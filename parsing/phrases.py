@@ -246,7 +246,7 @@ _NAME: Final = 4
 _PLACE: Final = 8
 
 
-@lru_cache(1 << 13)
+@lru_cache(1 << 15)
 def _begins(folded: str) -> int:
     """What a folded word may begin: a title or time that ends any phrase, a post, a name, a place."""
     stops = _STOP if folded in _TIMES or folded in _titles() else 0

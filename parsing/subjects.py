@@ -26,7 +26,7 @@ from parsing.words import word
 _EXPECTED: Final = 32.0  # letters of a subject, by cross-validation; half the annotated ones have 24 to 39
 _CAUTION: Final = -0.6  # added to the log-odds of each word: subjects are better short, by cross-validation
 _MOST_KNOWN: Final = 1 << 15  # results remembered of each small function below
-_MOST_WORDS: Final = 1 << 11  # words remembered beside each kind of quantity
+_MOST_WORDS: Final = 1 << 12  # words remembered beside each kind of quantity
 _SUMS: Final = frozenset(map(fold, ("مجموع", "کل")))  # «از مجموع ۴۰ واحد»
 _PARTS: Final = {"kicker": "k", "title": "t", "lead": "l", "body": "b"}
 

@@ -269,6 +269,7 @@ class _Chunk:
 
 _NO_FIRSTS: Final = frozenset[str]()
 _chunks: Final[dict[str, tuple[_Chunk, ...]]] = {}
+_older_chunks: Final[dict[str, tuple[_Chunk, ...]]] = {}
 
 
 def _line(line: str, spellings: Spelling) -> list[_Chunk]:
@@ -279,11 +280,7 @@ def _line(line: str, spellings: Spelling) -> list[_Chunk]:
     for raw in line.split(" "):
         chunks = known(raw)
         if chunks is None:
-            chunks = _spell(raw, spellings)
-            if len(raw) <= _LONGEST_CHUNK:
-                if len(_chunks) >= _MOST_CHUNKS:
-                    _chunks.clear()
-                _chunks[raw] = chunks
+            chunks = _met_before(raw, spellings)
         for chunk in chunks:
             firsts = chunk.firsts
             if firsts is None or last in firsts:
@@ -291,6 +288,20 @@ def _line(line: str, spellings: Spelling) -> list[_Chunk]:
             done.append(chunk)
             last = chunk.joins_right
     return done
+
+
+def _met_before(raw: str, spellings: Spelling) -> tuple[_Chunk, ...]:
+    """The chunks of a run not met of late: what was met before that is kept for as long again, then dropped."""
+    chunks = _older_chunks.get(raw)
+    if chunks is None:
+        chunks = _spell(raw, spellings)
+    if len(raw) <= _LONGEST_CHUNK:
+        if len(_chunks) >= _MOST_CHUNKS:
+            _older_chunks.clear()
+            _older_chunks.update(_chunks)
+            _chunks.clear()
+        _chunks[raw] = chunks
+    return chunks
 
 
 def _whole(done: list[_Chunk], chunk: _Chunk, spellings: Spelling) -> _Chunk:
