@@ -40,9 +40,10 @@ def decide(
     }
     if keyed:
         cursor.execute(
-            "select key, first.article_id from unnest(%s::bigint[]) as key cross join lateral (select v.article_id "
-            "from article_versions v where v.title_footer_key = key and v.article_id <> all(%s) "
-            "order by v.article_id limit 1) as first",
+            # Not by order and limit: prepared for any keys, that reads all articles in their order for each key, which
+            # took 750 ms a batch where 5,000 were loaded.
+            "select title_footer_key, min(article_id) from article_versions "
+            "where title_footer_key = any(%s) and article_id <> all(%s) group by title_footer_key",
             (list(set(keyed.values())), list(new_articles)),
         )
         least: dict[int, int] = dict(cursor.fetchall())
