@@ -326,18 +326,36 @@ def _known_words(side: str, group: str, touches: str, counts_people: bool) -> _W
 
 
 def _word_cues(side: str, group: str, touches: str, folded: str, counts_people: bool) -> Cues:
-    found, own = word(folded), stem(folded)
+    found = word(folded)
     levels = f"{found.kind}{_level(found.left)}{_level(found.right)}"
+    alone, sided = _own_cues(folded, levels), _sided_cues(stem(folded), side)
+    classed = _class_cues(side, group, touches, levels, folded in used("measured"), folded in _people(), counts_people)
+    return Cues(alone.names + sided.names + classed.names, alone.weight + sided.weight + classed.weight)
+
+
+@lru_cache(_MOST_KNOWN)
+def _own_cues(folded: str, levels: str) -> Cues:
+    """Of a word wherever it stands."""
+    seen = min(len(str(word(folded).seen)), 5)
     return _cues(
-        f"W{levels}",
+        f"W{levels}", f"f{seen}", f"L{_step(len(folded) // 2)}", f"N{folded[0].isdigit():d}", f"w:{stem(folded)}"
+    )
+
+
+@lru_cache(_MOST_KNOWN)
+def _sided_cues(own: str, side: str) -> Cues:
+    return _cues(f"w:{own}:{side}")
+
+
+@lru_cache(_MOST_KNOWN)
+def _class_cues(
+    side: str, group: str, touches: str, levels: str, is_measured: bool, is_person: bool, counts_people: bool
+) -> Cues:
+    """Of all words of a class."""
+    return _cues(
         f"W{side}{touches}{levels}{group}",
-        f"f{min(len(str(found.seen)), 5)}",
-        f"L{_step(len(folded) // 2)}",
-        f"N{folded[0].isdigit():d}",
-        f"M{group}{side}{folded in used('measured'):d}{touches}",
-        f"p{folded in _people():d}{counts_people:d}{side}{touches}",
-        f"w:{own}",
-        f"w:{own}:{side}",
+        f"M{group}{side}{is_measured:d}{touches}",
+        f"p{is_person:d}{counts_people:d}{side}{touches}",
     )
 
 
