@@ -173,7 +173,7 @@ def _near(tokens: Sequence[Token], quantity: Quantity, before: int, after: int) 
 
 def _implied(tokens: Sequence[Token], quantity: Quantity, unit: str) -> str:
     """The unit that is meant by what is measured: «سرعت ۸۰ کیلومتر» is per hour, «زمینی به مساحت ۳۰۰ متر» square."""
-    if unit == "kilometer" and not used("speed").isdisjoint(_near(tokens, quantity, 6, 0)):
+    if unit == "kilometer" and not used("speed").isdisjoint(_near(tokens, quantity, 6, 1)):
         return "kilometer_per_hour"
     if unit == "meter" and not used("area").isdisjoint(_near(tokens, quantity, 4, 2)):
         return "square_meter" if used("length").isdisjoint(_near(tokens, quantity, 4, 2)) else unit

@@ -133,6 +133,8 @@ def is_denomination(tokens: Sequence[Token], quantity: Quantity) -> bool:
 
 def is_class(tokens: Sequence[Token], quantity: Quantity) -> bool:
     """«در وزن ۸۸ کیلوگرم», «ماده ۴۰۰ متر», «۴۰۰ متر مانع»: a measure that names what athletes compete in."""
+    if quantity.unit is None or quantity.unit.name not in ("meter", "kilogram"):
+        return False
     start, after = quantity.start, tokens[quantity.end : quantity.end + 1]
     if after and after[0].fold in used("event"):
         return True

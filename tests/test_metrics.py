@@ -65,6 +65,8 @@ def figures(text: str) -> list[tuple[Decimal, str, str | None]]:
         ("برداشت گندم این شهرستان به ۷۴ تن رسید.", (Decimal(74), "ton", None)),
         ("حدود ۱۲ هزار یمنی آواره شدند.", (Decimal(12000), "person", None)),
         ("۱۳ پلیس کشته شدند.", (Decimal(13), "person", None)),
+        ("در هر دسته ۵ نفر بودند.", (Decimal(5), "person", None)),
+        ("با ۸۰ کیلومتر سرعت گذشت.", (Decimal(80), "kilometer_per_hour", None)),
         ("۷۱۹ نمازخانه ساخته شد.", (Decimal(719), "count", None)),
         ("سه چهارم این زمین\u200cها آبی است.", (Decimal("0.75"), "ratio", None)),
         ("نفت به ۵۹ دلار و ۶۷ سنت رسید.", (Decimal("59.67"), "dollar", None)),
