@@ -117,4 +117,4 @@ def _is_link(sentences: Sequence[Sentence], length: int) -> bool:
 
 
 _READ_MORE: Final = (fold("بیشتر"), fold("بخوانید"))
-_LONGEST_TITLE: Final = 150  # letters; of 1,000 titles of the corpus none has more
+_LONGEST_TITLE: Final = 150  # letters; 999 of 1,000 titles of the corpus have no more

@@ -127,8 +127,9 @@ def is_quoted_title(tokens: Sequence[Token], quantity: Quantity) -> bool:
 
 def is_denomination(tokens: Sequence[Token], quantity: Quantity) -> bool:
     """«ارز ۴۲۰۰ تومانی», «۴۳ برگ ۱۰۰ دلاری»: an amount that names a rate or a banknote."""
-    before = tokens[quantity.start - 1].fold if quantity.start else ""
-    return quantity.is_adjective and stem(before) in used("denominated")
+    if quantity.unit is None or quantity.unit.kind != "money" or not quantity.is_adjective or not quantity.start:
+        return False
+    return stem(tokens[quantity.start - 1].fold) in used("denominated")
 
 
 def is_class(tokens: Sequence[Token], quantity: Quantity) -> bool:

@@ -299,7 +299,7 @@ def _is_same(first: _Mention, second: _Mention) -> bool:
         return any(one and one == other for one, other in zip(_around(first), _around(second), strict=True))
     in_body = first.sentence.part == second.sentence.part == "body"
     if first.sentence is second.sentence:
-        # Of 8 pairs of the corpus counted by one noun in one sentence none was a repetition.
+        # Of 8 such pairs of the corpus in one sentence, 6 of them with one noun, none was a repetition.
         return first.kind != "piece" and (not all(heads) or fold(first.noun) == fold(second.noun))
     if first.kind in ("piece", "ratio"):
         if in_body and not all(heads) and _shared(first.sentence, second.sentence) < _SAME_COUNT:

@@ -65,6 +65,7 @@ def figures(text: str) -> list[tuple[Decimal, str, str | None]]:
         ("برداشت گندم این شهرستان به ۷۴ تن رسید.", (Decimal(74), "ton", None)),
         ("حدود ۱۲ هزار یمنی آواره شدند.", (Decimal(12000), "person", None)),
         ("۱۳ پلیس کشته شدند.", (Decimal(13), "person", None)),
+        ("رشد ارز ۱۰ درصدی بود.", (Decimal(10), "percent", "increase")),
         ("در هر دسته ۵ نفر بودند.", (Decimal(5), "person", None)),
         ("با ۸۰ کیلومتر سرعت گذشت.", (Decimal(80), "kilometer_per_hour", None)),
         ("۷۱۹ نمازخانه ساخته شد.", (Decimal(719), "count", None)),
