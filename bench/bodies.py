@@ -24,7 +24,7 @@ from typing import Any
 from lxml import html as lxml_html
 
 from parsing.footer import split_footer
-from parsing.text import fold
+from parsing.letters import fold
 from scrapers.families import asam, iransamaneh, nastooh
 from scrapers.outlet import Family, Outlet
 from scrapers.outlets import OUTLETS

@@ -14,8 +14,8 @@ from sqlalchemy import Connection, Engine, text
 from dabir.extraction import rules_version
 from db import judgements, resolution
 from db.judgements import Kind, Verdict
+from parsing.letters import fold
 from parsing.namesakes import SAYYID, name_key
-from parsing.text import fold
 
 
 @cache

@@ -12,7 +12,7 @@ from typing import Any
 
 from sqlalchemy import Connection, text
 
-from parsing.text import fold
+from parsing.letters import fold
 
 MOST_ROWS = 1_000
 # Of an institution or a person: what some hundredths of a second can look at. The views hold all.

@@ -18,9 +18,9 @@ from db.judgements import Verdicts, verdicts
 from db.places import copy_rows, place_id
 from db.rows import LONGEST_FOLD
 from parsing.bodies import full, institution
+from parsing.letters import fold
 from parsing.offices import Office
 from parsing.places import province_of
-from parsing.text import fold
 
 type Found = dict[int, tuple[Any, ...]]
 """Rows of bodies by their id."""

@@ -15,8 +15,8 @@ import numpy as np
 import orjson
 from numpy.typing import NDArray
 
+from parsing.letters import fold
 from parsing.records import Article, Footer
-from parsing.text import fold
 
 type Folded = NDArray[np.uint16]
 
@@ -91,7 +91,7 @@ def folded_key(title_fold: str, footer: Footer | None) -> int | None:
 
 
 def fold_words(*texts: str | None) -> Folded:
-    """Letters and digits of `texts` in order, folded as `parsing.text.fold` does, as UTF-16 units.
+    """Letters and digits of `texts` in order, folded as `parsing.letters.fold` does, as UTF-16 units.
 
     A mark between two digits stays, so that 1.3 is not 13, nor 3-5 35.
 

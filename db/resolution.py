@@ -26,10 +26,10 @@ from db.identity import hash64
 from db.people import Node, Person, people
 from db.places import copy_rows
 from db.rows import LONGEST_FOLD
+from parsing.letters import fold
 from parsing.namesakes import SAYYID, SHORTEST, name_parts, namesakes
 from parsing.offices import Office, office
 from parsing.places import province_of
-from parsing.text import fold
 
 LOCK = hash64("resolution")
 # Mentions of people read together: what bounds the memory, but for a name that alone has more.

@@ -20,8 +20,8 @@ from numpy.typing import NDArray
 
 from db.identity import PART_END, article_identity, digest, fold_parts, folded_key, hash64, hash_bytes, sketch
 from db.words import outlet_key, published_key, word_keys
+from parsing.letters import fold
 from parsing.records import Article, Meeting, Metric, Official, Organization, Record, Records, Rejected, Span
-from parsing.text import fold
 
 type Row = tuple[Any, ...]
 type Kind = Literal["official", "organization", "metric", "meeting"]
@@ -451,7 +451,7 @@ def _plain(value: Decimal | None) -> str | None:
 
 
 class _FoldedCharacters(dict[str, str]):
-    """`parsing.text.fold` of single characters, remembered: names fold four times as fast by them."""
+    """`parsing.letters.fold` of single characters, remembered: names fold four times as fast by them."""
 
     def __missing__(self, character: str) -> str:
         folded = self[character] = fold(character)

@@ -17,7 +17,7 @@ from psycopg import Cursor
 from db.dedup import Comparable, Likeness, LinkKind, Shape, decide, likeness, shape
 from db.identity import hash64
 from db.rows import PERIOD_DAYS, UNKNOWN_DAY, Version
-from parsing.text import fold
+from parsing.letters import fold
 
 STORY_LOCK = hash64("stories")
 # What may stand before the name of an outlet where it is cited, or in its own title.

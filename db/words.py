@@ -20,8 +20,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from db.identity import distinct
+from parsing.letters import ZWNJ, fold
 from parsing.lexicon import words as word_list
-from parsing.text import ZWNJ, fold
 
 TEHRAN = ZoneInfo("Asia/Tehran")
 

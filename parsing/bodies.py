@@ -12,10 +12,11 @@ from typing import Final
 
 from parsing.institution_names import core_of
 from parsing.institutions import mentions_of
+from parsing.letters import fold
 from parsing.lexicon import rows
 from parsing.offices import IRAN, SIZES, of_kind, places_in, where
 from parsing.places import Place
-from parsing.text import Sentence, fold, tokenize
+from parsing.tokens import Sentence, tokenize
 
 _LONGEST: Final = 400  # characters of a name that are read
 # Kinds of the state: one body is called «وزارت …», «سازمان …» and by its field alone.

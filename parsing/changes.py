@@ -10,8 +10,7 @@ from parsing.frames import used
 from parsing.nouns import light_verbs
 from parsing.quantities import Quantity, units, words_of_use
 from parsing.records import Change
-from parsing.text import Token
-from parsing.words import word
+from parsing.tokens import Token
 
 
 def size_of_change(tokens: Sequence[Token], quantity: Quantity) -> Change | None:
@@ -27,7 +26,7 @@ def size_of_change(tokens: Sequence[Token], quantity: Quantity) -> Change | None
         return None
     place = quantity.start - 1
     while quantity.is_adjective and place > quantity.start - 3 and place > 0 and tokens[place].fold not in _changed():
-        if tokens[place].kind != "word" or word(tokens[place].fold).kind not in "nad":
+        if tokens[place].kind != "word" or tokens[place].word.kind not in "nad":
             break
         place -= 1  # «رشد سالانه ۸ درصدی»
     changed = _changed().get(tokens[place].fold) if place >= 0 else None
@@ -41,7 +40,7 @@ def _change_after(tokens: Sequence[Token], quantity: Quantity) -> Change | None:
     for place in range(quantity.end, min(quantity.end + 9, len(tokens) - 1)):
         token = tokens[place]
         is_base = token.text == "به" and tokens[place - 1].fold in used("against")
-        if token.kind != "word" or (token.text in ("و", "که", "به") and not is_base) or word(token.fold).kind == "v":
+        if token.kind != "word" or (token.text in ("و", "که", "به") and not is_base) or token.word.kind == "v":
             return None
         change = _changed().get(token.fold)
         if change is not None:

@@ -9,10 +9,11 @@ from typing import Final, Literal
 
 from parsing.frames import Frame, Phrase, counted_from, used
 from parsing.gazetteer import Gazetteer
+from parsing.letters import fold
 from parsing.lexicon import words
 from parsing.places import Place, place_at, place_starts
 from parsing.quantities import Quantity
-from parsing.text import Token, fold
+from parsing.tokens import Token
 
 _NO_REFERENCE: Final = frozenset(map(fold, ("بیش", "بیشتر", "کمتر", "پس", "قبل", "بعد", "پیش", "غیر", "جدا", "فراتر")))
 _IT: Final = frozenset(map(fold, ("آن", "آنها", "آنان")))

@@ -37,8 +37,7 @@ from parsing.numerals import starts_number
 from parsing.phrases import phrase_end
 from parsing.quantities import Quantity, units, words_of_use
 from parsing.records import Change
-from parsing.text import Token
-from parsing.words import is_nominal
+from parsing.tokens import Token, is_nominal
 
 
 @dataclass(slots=True, init=False)

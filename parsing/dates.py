@@ -33,7 +33,7 @@ from parsing.jalali import (
 )
 from parsing.numerals import parse_digits, read_number
 from parsing.periods import MONTHLY, SPANS, comparison, months_of_year, near_period, part_of_year, recent_period
-from parsing.text import Token
+from parsing.tokens import Token
 from parsing.years import LAST_YEAR, THIS_YEAR, gregorian_year, year_after, year_pair, year_words
 
 

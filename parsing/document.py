@@ -7,8 +7,10 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from parsing.footer import split_footer
+from parsing.letters import fold
 from parsing.records import Article
-from parsing.text import Cut, Part, Sentence, Spelled, cut_lines, fold, line_length, normalize, sentences_of_cuts, spell
+from parsing.text import Spelled, normalize, spell
+from parsing.tokens import Cut, Part, Sentence, cut_lines, line_length, sentences_of_cuts
 
 _MOST_MARKS: Final = 20  # end-of-message marks read of one body; each is looked for in all that is left
 _PARTS: Final[tuple[Part, ...]] = ("kicker", "title", "lead", "body")

@@ -11,12 +11,12 @@ from functools import cache
 from typing import Final
 
 from parsing.jalali import Dated
+from parsing.letters import fold
 from parsing.lexicon import rows, words
 from parsing.phrases import phrase_end
 from parsing.places import place_at, place_starts
 from parsing.quantities import Quantity, words_of_use
-from parsing.text import Token, fold
-from parsing.words import word
+from parsing.tokens import Token
 
 MOST_PHRASES: Final = 7
 """Phrases that count on each side of a quantity."""
@@ -168,7 +168,7 @@ def _kind(token: Token, reporting: frozenset[str]) -> str:
         return "x"
     if token.fold in used("fate") or token.fold in used("rate"):
         return "n"  # «۴۰ کشته», «مصرف روزانه»: part of what is measured
-    kind = word(token.fold).kind
+    kind = token.word.kind
     return kind if kind in "navp" else "x"
 
 

@@ -15,12 +15,13 @@ from typing import Final, Literal, NamedTuple
 from parsing.dates import find_dates
 from parsing.document import Document
 from parsing.gazetteer import Gazetteer
+from parsing.letters import fold
 from parsing.lexicon import rows
 from parsing.pairs import opening
 from parsing.phrases import phrase_end
 from parsing.records import Organization
-from parsing.text import Sentence, Token, fold
-from parsing.words import is_nominal, listed, word
+from parsing.tokens import Sentence, Token, is_nominal
+from parsing.words import listed
 
 _LIST: Final = "meeting_words"
 _HOLD: Final = listed("hold", _LIST)
@@ -110,8 +111,8 @@ def _opens(tokens: Sequence[Token], index: int) -> int:
     start = index
     while start:
         token = tokens[start - 1]
-        is_ordinal = token.kind == "number" or word(token.fold).kind == "m" or token.fold.endswith("مین")
-        is_joined = token.fold == _AND and start > 1 and word(tokens[start - 2].fold).kind == "m"
+        is_ordinal = token.kind == "number" or token.word.kind == "m" or token.fold.endswith("مین")
+        is_joined = token.fold == _AND and start > 1 and tokens[start - 2].word.kind == "m"
         is_joined = is_joined or (start < index and token.fold in _GLUED)  # «صدو دهمین جلسه»
         if is_ordinal or is_joined or token.fold in ("نخستین", "اولین", "اخرین", "یک"):
             start -= 1
@@ -147,7 +148,7 @@ def verb_of(tokens: Sequence[Token], start: int) -> Literal["held", "planned"] |
 
 def is_first_person(token: Token) -> bool:
     """«گرفتیم», «داشتم»: who is quoted was there himself."""
-    return token.kind == "word" and word(token.fold).kind == "v" and token.fold.endswith(("دیم", "تیم", "دم", "تم"))
+    return token.kind == "word" and token.word.kind == "v" and token.fold.endswith(("دیم", "تیم", "دم", "تم"))
 
 
 def _is_met_verb(tokens: Sequence[Token], index: int, start: int) -> bool:
@@ -161,7 +162,7 @@ def is_met(tokens: Sequence[Token], start: int, mention: int) -> bool:
     if not between:
         return True
     return between[-1].fold in (WITH, _AND) and all(
-        token.kind == "word" and word(token.fold).kind != "v" for token in between
+        token.kind == "word" and token.word.kind != "v" for token in between
     )
 
 
@@ -210,7 +211,7 @@ def body_before(document: Document, organizations: Sequence[Organization], at: M
     sentence = document.sentences[at.sentence]
     tokens = sentence.tokens
     before = at.opens - 2  # what stands before «در»
-    verbs = [token for token in tokens[at.end :] if word(token.fold).kind == "v"]
+    verbs = [token for token in tokens[at.end :] if token.word.kind == "v"]
     is_ahead = any(verb.fold in PLANNED for verb in verbs[-2:])
     if before < 0 or not verbs or is_ahead or verbs[-1].text.startswith(_PRESENT):
         return None

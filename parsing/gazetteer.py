@@ -10,7 +10,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Final, NamedTuple
 
-from parsing.text import Token, fold
+from parsing.letters import fold
+from parsing.tokens import Token
 
 _COMMA: Final = "،"
 _SHORTEST_PART: Final = 3  # letters; shorter pieces are words of their own: «در میان» is not the town «درمیان»

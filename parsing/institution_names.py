@@ -13,13 +13,14 @@ from functools import cache
 from typing import Final, NamedTuple
 
 from parsing.gazetteer import Gazetteer
+from parsing.letters import fold
 from parsing.lexicon import rows, words
 from parsing.names import is_name_start
 from parsing.phrases import BLESSINGS, blessing_end, is_people
 from parsing.places import Place, place_at
 from parsing.posts import head_starts
-from parsing.text import Token, fold, tokenize
-from parsing.words import is_nominal, listed, word
+from parsing.tokens import Token, is_nominal, tokenize
+from parsing.words import listed, word
 
 _WORDS: Final = "organization_words"
 # Tokens; «ستاد احیای امر به معروف و نهی از منکر استان آذربایجان غربی» has 12.
@@ -241,7 +242,7 @@ def complement_end(
             return (index + 1, index, None, True) if _is_strange(token) else (start, start, None, False)
         if token.fold in lists.late and index > start:
             break
-        if token.fold in lists.verbal and index + 1 < len(tokens) and word(tokens[index + 1].fold).kind == "v":
+        if token.fold in lists.verbal and index + 1 < len(tokens) and tokens[index + 1].word.kind == "v":
             break
         doubt = 0.0 if index > start else 5.0 if head.takes == "any" else 3.0
         if token.fold in PERSONS:
@@ -277,16 +278,16 @@ def _dates_follow(tokens: Sequence[Token], index: int) -> bool:
 def _is_indefinite(token: Token, lists: NameLists) -> bool:
     """«کمیته ویژه‌ای», «سازمان جدیدی»."""
     if token.text.endswith(_INDEFINITE):
-        return word(token.fold).kind != "a"
+        return token.word.kind != "a"
     bare = token.fold[:-1]
     return token.fold.endswith("ی") and bare in lists.generic and word(bare).kind == "a"
 
 
 def _is_of_verb(tokens: Sequence[Token], index: int) -> bool:
     """«باشگاه تجمع کردند», «سازمان پرداخت کند»: a word seldom reached by an ezafe, right before a verb."""
-    if index + 1 >= len(tokens) or word(tokens[index + 1].fold).kind != "v":
+    if index + 1 >= len(tokens) or tokens[index + 1].word.kind != "v":
         return False
-    known = word(tokens[index].fold)
+    known = tokens[index].word
     return known.seen > 0 and known.right < -1.0
 
 
@@ -303,7 +304,7 @@ def _belongs(previous: Token, token: Token, *, doubt: float) -> bool:
 
     `doubt` is how far below nought the weight of the word itself may lie: the word after a head seldom stands alone.
     """
-    left, right = word(previous.fold), word(token.fold)
+    left, right = previous.word, token.word
     if token.fold in _AGENTS:  # «اتحادیه صنف طلا فروشان»: a compound cut in two
         return True
     if left.left + right.right > 0 or (left.kind == right.kind == "a"):
@@ -323,7 +324,7 @@ def _person_end(tokens: Sequence[Token], index: int, lists: NameLists) -> int:
 
 def _is_strange(token: Token) -> bool:
     """Whether a word is in no list of common words: then it is a name, as of a village."""
-    return token.kind == "word" and word(token.fold).seen == 0
+    return token.kind == "word" and token.word.seen == 0
 
 
 def _closing(tokens: Sequence[Token], index: int, close: str) -> int | None:

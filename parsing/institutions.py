@@ -29,10 +29,11 @@ from parsing.institution_names import (
     name_lists,
     place_after,
 )
+from parsing.letters import fold
 from parsing.names import given_starts, is_surname
 from parsing.places import Place
 from parsing.posts import head_starts
-from parsing.text import Sentence, Token, fold
+from parsing.tokens import Sentence, Token
 from parsing.words import listed
 
 _WORDS: Final = "organization_words"

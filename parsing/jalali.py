@@ -14,9 +14,10 @@ from typing import Final
 
 from persiantools.jdatetime import JalaliDate
 
+from parsing.letters import fold
 from parsing.lexicon import rows
 from parsing.records import Period
-from parsing.text import Token, fold
+from parsing.tokens import Token
 
 
 @dataclass(slots=True, init=False)

@@ -8,13 +8,13 @@ from functools import cache
 from typing import Final
 
 from parsing.frames import used
+from parsing.letters import fold
 from parsing.lexicon import rows
 from parsing.nouns import is_person, noun_at, stem
 from parsing.numerals import starts_number
 from parsing.places import place_at
 from parsing.quantities import Quantity, words_of_use
-from parsing.text import Token, fold
-from parsing.words import is_nominal
+from parsing.tokens import Token, is_nominal
 
 _YEARS: Final = (1250, 1450)
 _GREGORIAN: Final = (1850, 2100)

@@ -15,7 +15,7 @@ from importlib.resources import files
 from typing import Final
 
 ZWNJ: Final = "\u200c"
-# Letters, digits and marks that `parsing.text.clean` never leaves in a text.
+# Letters, digits and marks that `parsing.letters.clean` never leaves in a text.
 _UNCLEAN: Final = re.compile(
     "[\u064a\u0643\u0649\u0629\u06c0\u0640\u064b-\u0652\u0660-\u0669\u200b\u200d-\u200f\ufeff]"
 )

@@ -30,11 +30,12 @@ from parsing.gatherings import (
     sitting_body,
     verb_of,
 )
+from parsing.letters import fold
 from parsing.mentions import Mention
 from parsing.officials import Found
 from parsing.pairs import opening
 from parsing.records import Meeting, MeetingStatus, Organization, Span
-from parsing.text import Sentence, Token, fold
+from parsing.tokens import Sentence, Token
 from parsing.words import listed
 
 _LIST: Final = "meeting_words"

@@ -11,11 +11,12 @@ from dataclasses import dataclass
 from typing import Final
 
 from parsing.document import Document
+from parsing.letters import fold
 from parsing.names import title_starts
 from parsing.pairs import ACT, INTRO, WITH, Pair, find_pairs, is_governed, opening, word_before
 from parsing.posts import Post
-from parsing.text import Sentence, Token, fold
-from parsing.words import listed, word
+from parsing.tokens import Sentence, Token
+from parsing.words import listed
 
 
 @dataclass(slots=True, init=False)
@@ -153,7 +154,7 @@ def _placed(
         acts = speech is None and not oblique and not in_quote and _opens_clause(tokens, pair, is_first=is_first)
         # A line without a verb («- دبیر هیئت دولت ۱۳۹۲») tells no act.
         is_bare_line = pair.name is None and not is_headline
-        acts = acts and not (is_bare_line and all(word(token.fold).kind != "v" for token in tokens[end:]))
+        acts = acts and not (is_bare_line and all(token.word.kind != "v" for token in tokens[end:]))
         frame = _frame(tokens, before, in_quote=in_quote)
         if not frame and previous is not None and previous.frame and _is_next(tokens, previous.end, start):
             frame = previous.frame

@@ -22,16 +22,16 @@ from parsing.dates import find_dates
 from parsing.document import Document
 from parsing.frames import Frame, counted_from, frame, used
 from parsing.jalali import Dated
+from parsing.letters import fold
 from parsing.nouns import stem
 from parsing.numerals import number_starts
 from parsing.places import place_at, place_starts, survey_places
 from parsing.quantities import Quantity, find_quantities
 from parsing.records import Change, Metric, Official, Span
 from parsing.subjects import Setting, choose, explain
-from parsing.subjects import stem as stem_of
-from parsing.text import Sentence, Token, fold
+from parsing.tokens import Sentence, Token, is_nominal
 from parsing.wording import render
-from parsing.words import is_nominal
+from parsing.words import stem as stem_of
 
 
 @dataclass(slots=True, init=False)
@@ -179,7 +179,7 @@ def _at_other_time(mention: _Mention, said: Reference) -> list[str]:
 
 def setting_of(document: Document) -> Setting:
     """What an article says of its words as a whole: its title, how often it has each, the place it names most."""
-    times = Counter([stem_of(token.fold) for sentence in document.sentences for token in sentence.tokens])
+    times = Counter([token.stem for sentence in document.sentences for token in sentence.tokens])
     return Setting(title_stems(document), times, main_place(document))
 
 
@@ -205,7 +205,7 @@ _PART_WEIGHTS: Final = {"title": 3, "lead": 2, "kicker": 2}
 def title_stems(document: Document) -> frozenset[str]:
     """The stems of the words of the title."""
     tokens = (token for sentence in document.sentences if sentence.part == "title" for token in sentence.tokens)
-    return frozenset(stem_of(token.fold) for token in tokens if len(token.fold) > 2)
+    return frozenset(token.stem for token in tokens if len(token.fold) > 2)
 
 
 def _mentions(document: Document, day: date | None) -> Iterator[_Mention]:

@@ -13,9 +13,10 @@ from functools import cache
 from typing import Final
 
 from parsing.gazetteer import Gazetteer
+from parsing.letters import fold
 from parsing.lexicon import rows, words
 from parsing.places import name_at
-from parsing.text import Token, fold
+from parsing.tokens import Token
 from parsing.words import listed, word
 
 MOST_WORDS: Final = 5
@@ -207,7 +208,7 @@ def _is_boundary(tokens: Sequence[Token], index: int) -> bool:
     token = tokens[index]
     if token.kind != "word":
         return True
-    return word(token.fold).kind not in "na" or token.fold in _AFTER
+    return token.word.kind not in "na" or token.fold in _AFTER
 
 
 def _continues(tokens: Sequence[Token], index: int, *, is_first: bool, is_sure: bool, is_expected: bool) -> bool:
@@ -265,9 +266,9 @@ def _surname_only(tokens: Sequence[Token], start: int, index: int, *, is_titled:
         level = _surname_level(tokens[index].fold) or (1 if _given_level(tokens, index) else 0)
         if not level:
             # «قاضی صلواتی», and a common word after one of no list: «آرتیکاس اقبال».
-            seen = word(tokens[index].fold).seen
+            seen = tokens[index].word.seen
             is_lone = is_titled and index == start and seen < 800
-            is_last = index == start + 1 and not word(tokens[start].fold).seen and seen < 150
+            is_last = index == start + 1 and not tokens[start].word.seen and seen < 150
             return index + 1 if (is_lone or is_last) and _is_boundary(tokens, index + 1) else start
         best = max(best, level)
         index += 1

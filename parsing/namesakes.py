@@ -5,9 +5,10 @@ from __future__ import annotations
 from functools import cache
 from typing import Final
 
+from parsing.letters import fold
 from parsing.lexicon import rows
 from parsing.names import given_starts
-from parsing.text import fold, tokenize
+from parsing.tokens import tokenize
 from parsing.words import listed
 
 # People whom the news of ten years names in a post; what a name's share is multiplied by. The corpus names some 5,000

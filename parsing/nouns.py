@@ -7,11 +7,12 @@ from functools import cache
 from typing import Final
 
 from parsing.frames import used
+from parsing.letters import fold
 from parsing.lexicon import infinitives, words
 from parsing.names import is_name_start
 from parsing.places import place_at
-from parsing.text import Token, fold
-from parsing.words import is_nominal, word
+from parsing.tokens import Token, is_nominal
+from parsing.words import word
 
 
 @cache
@@ -62,7 +63,7 @@ def noun_at(tokens: Sequence[Token], index: int) -> bool:
         return noun_at(tokens, index + 1)  # «۲۴ ویژه برنامه»
     if token.text.isascii() and (len(token.text) < 3 or not token.text.isupper()):
         return False
-    found = word(token.fold)
+    found = token.word
     if found.seen == 0 and token.fold.endswith("خانه"):
         return True  # «۷۱۹ نمازخانه»
     if found.kind != "n" and not (found.seen == 0 and token.fold[-1] not in "یه"):
@@ -74,7 +75,7 @@ def noun_at(tokens: Sequence[Token], index: int) -> bool:
     ):
         return False
     following = tokens[index + 1].fold if index + 1 < len(tokens) else ""
-    return not ((following == "و" or following in light_verbs()) and word(token.fold).right < -1.5)
+    return not ((following == "و" or following in light_verbs()) and token.word.right < -1.5)
 
 
 @cache

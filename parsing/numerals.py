@@ -13,8 +13,10 @@ from decimal import Decimal
 from functools import cache, lru_cache
 from typing import Final
 
+from parsing.letters import fold
 from parsing.lexicon import rows
-from parsing.text import Token, fold, normalize, tokenize
+from parsing.text import normalize
+from parsing.tokens import Token, tokenize
 
 _ASCII: Final = str.maketrans("۰۱۲۳۴۵۶۷۸۹٠١٢٣٤٥٦٧٨٩", "01234567890123456789")
 _THOUSANDS: Final = re.compile(r"(\d{1,3}(?:[,٬،]\d{3})+)(?:[.٫/](\d+))?")

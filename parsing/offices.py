@@ -13,10 +13,11 @@ from math import log
 from typing import Final, Literal
 
 from parsing.gazetteer import Gazetteer
+from parsing.letters import fold
 from parsing.lexicon import rows
 from parsing.places import Place, place_at
 from parsing.posts import post_at
-from parsing.text import Token, fold, tokenize
+from parsing.tokens import Token, tokenize
 from parsing.words import listed, word
 
 type Level = Literal["land", "nation", "region", "deputy"]

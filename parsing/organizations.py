@@ -14,9 +14,9 @@ from typing import Final
 from parsing.document import Document
 from parsing.institution_names import OF_PROVINCE
 from parsing.institutions import KNOWN, Naming, mentions_of
+from parsing.letters import fold
 from parsing.places import survey_places
 from parsing.records import Official, Organization, Span
-from parsing.text import fold
 from parsing.words import listed
 
 _WORDS: Final = "organization_words"

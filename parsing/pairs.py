@@ -10,12 +10,13 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Final, NamedTuple
 
+from parsing.letters import fold
 from parsing.lexicon import rows
 from parsing.names import given_starts, is_surname, is_tribute, may_be_name, name_end, title_end, title_starts
 from parsing.places import name_at
 from parsing.posts import Post, alone_heads, bare_post, head_starts, post_at
-from parsing.text import Token, fold
-from parsing.words import joins, listed, word
+from parsing.tokens import Token, joins
+from parsing.words import listed
 
 ACT: Final = listed("act", "post_words")
 WITH: Final = listed("with", "post_words")
@@ -283,7 +284,7 @@ def _opens_name(tokens: Sequence[Token], start: int) -> bool:
     before = tokens[start - 1]
     if before.kind != "word":
         return True
-    if word(before.fold).kind not in "na" or before.fold in ACT or before.fold in title_starts():
+    if before.word.kind not in "na" or before.fold in ACT or before.fold in title_starts():
         return True
     # «در این نشست طهماسبی مدیرکل …», «از گرگان محمدی مدیرکل …»
     return (start > 1 and tokens[start - 2].fold in THESE) or name_at(tokens, start - 1) is not None
@@ -414,7 +415,7 @@ def is_governed(tokens: Sequence[Token], before: int) -> bool:
     token = tokens[before]
     if token.kind != "word":
         return False
-    known = word(token.fold)
+    known = token.word
     if known.kind == "p" or token.fold in _PREPOSITIONS:
         return True
     if token.fold == "و":

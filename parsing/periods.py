@@ -22,7 +22,7 @@ from parsing.jalali import (
     word_at,
 )
 from parsing.numerals import read_number
-from parsing.text import Token
+from parsing.tokens import Token
 from parsing.years import year_after, year_of
 
 MONTHLY: Final = ("ماهه", "ماه")

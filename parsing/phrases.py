@@ -13,11 +13,12 @@ from collections.abc import Sequence
 from functools import cache, lru_cache
 from typing import Final
 
+from parsing.letters import fold
 from parsing.lexicon import rows, words
 from parsing.names import given_starts, is_name_start, may_start_name, name_end
 from parsing.places import name_at, place_at, place_starts
-from parsing.text import Token, fold
-from parsing.words import is_nominal, joins, listed, word
+from parsing.tokens import Token, is_nominal, joins
+from parsing.words import listed, word
 
 LONGEST: Final = 18
 """Tokens a phrase may have: the longest posts seen have 15."""
@@ -116,7 +117,7 @@ def phrase_end(tokens: Sequence[Token], start: int, *, nests: bool = False, long
         if place is not None:
             if at_place and not _is_nearby(tokens, last, place):
                 return last + 1
-            if not at_place and word(tokens[last].fold).left < -6:
+            if not at_place and tokens[last].word.left < -6:
                 return last + 1
             last, at_place = blessing_end(tokens, place) - 1, True
             continue
@@ -127,12 +128,12 @@ def phrase_end(tokens: Sequence[Token], start: int, *, nests: bool = False, long
                 return last + 1
             last, at_place = last + 2, False
             continue
-        strength = word(tokens[last].fold).left + word(following.fold).right
+        strength = tokens[last].word.left + following.word.right
         if tokens[last].kind == "number" or tokens[last].fold in _NUMERALS or tokens[last].text == "»":
-            strength = word(following.fold).right
+            strength = following.word.right
         if (tokens[last].fold, "+", following.fold) in _conjuncts() or _is_before_noun(tokens[last].fold):
             strength = 9.0
-        if strength <= 0 or (at_place and word(following.fold).kind != "a" and strength < 6):
+        if strength <= 0 or (at_place and following.word.kind != "a" and strength < 6):
             return last + 1
         last, at_place = last + 1, False
     return last + 1
@@ -259,7 +260,7 @@ def _quoted_end(tokens: Sequence[Token], last: int, stop: int) -> int | None:
     """The index after the quotation mark that closes a proper name of at most five words."""
     for index in range(last + 2, min(last + 8, stop)):
         if tokens[index].text == "»":
-            takes = index > last + 2 and is_nominal(tokens[last]) and word(tokens[last].fold).left > 0
+            takes = index > last + 2 and is_nominal(tokens[last]) and tokens[last].word.left > 0
             return index + 1 if takes else None
     return None
 

@@ -11,9 +11,9 @@ from typing import Final
 
 from parsing.document import Document
 from parsing.gazetteer import Gazetteer
+from parsing.letters import fold
 from parsing.lexicon import rows, words
-from parsing.text import Token, fold, tokenize
-from parsing.words import word
+from parsing.tokens import Token, tokenize
 
 
 @dataclass(frozen=True, slots=True)
@@ -196,7 +196,7 @@ def _survey_words() -> frozenset[str]:
 
 def _may_be_name(token: Token) -> bool:
     """Whether an unlisted word after «شهر» may be a town: a rare noun («شهر خارگ»), not «شهر ما», «شهر بزرگ»."""
-    known = word(token.fold)
+    known = token.word
     return token.kind == "word" and known.kind == "n" and known.seen < _RARE and len(token.fold) > 2
 
 

@@ -12,11 +12,12 @@ from itertools import pairwise
 from typing import Final
 
 from parsing.gazetteer import Gazetteer
+from parsing.letters import fold
 from parsing.lexicon import rows
 from parsing.phrases import LONGEST, phrase_end
 from parsing.places import name_at, place_at
-from parsing.text import Token, fold
-from parsing.words import is_nominal, joins, listed, word
+from parsing.tokens import Token, is_nominal, joins
+from parsing.words import listed
 
 
 @dataclass(frozen=True, slots=True)
@@ -213,7 +214,7 @@ def bare_post(start: int, head: str) -> Post:
 
 def _only_describes(tokens: Sequence[Token], index: int) -> bool:
     """«وزیر مربوط», «رئیس‌جمهور موفقی»: one adjective after a post that is one alone; «استاندار مرکزی» has a place."""
-    return word(tokens[index].fold).kind == "a" and name_at(tokens, index, is_sure=True) is None
+    return tokens[index].word.kind == "a" and name_at(tokens, index, is_sure=True) is None
 
 
 def _rest_end(tokens: Sequence[Token], start: int, end: int, *, alone: bool, nests: bool) -> int:

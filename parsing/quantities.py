@@ -12,10 +12,11 @@ from functools import cache
 from heapq import merge
 from typing import Final
 
+from parsing.letters import fold
 from parsing.lexicon import rows
 from parsing.numerals import Number, number_starts, read_number, starts_number
 from parsing.records import Comparator
-from parsing.text import Token, fold
+from parsing.tokens import Token
 
 
 @dataclass(frozen=True, slots=True)

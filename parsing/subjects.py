@@ -17,11 +17,11 @@ from sys import intern
 from typing import Final
 
 from parsing.frames import MOST_PHRASES, Frame, Phrase, counted_from, used
+from parsing.letters import fold
 from parsing.lexicon import rows, words
 from parsing.quantities import Quantity
-from parsing.text import fold
 from parsing.wording import LINKS
-from parsing.words import word
+from parsing.words import stem, word
 
 _EXPECTED: Final = 32.0  # letters of a subject, by cross-validation; half the annotated ones have 24 to 39
 _CAUTION: Final = -0.6  # added to the log-odds of each word: subjects are better short, by cross-validation
@@ -89,31 +89,6 @@ def _weights() -> dict[str, float]:
 def _cues(*names: str) -> Cues:
     weights = _weights()
     return Cues(tuple(map(intern, names)), sum([weights.get(name, 0.0) for name in names]))
-
-
-class _Stems(dict[str, str]):
-    """The stems of the folded words asked for so far."""
-
-    def __missing__(self, folded: str) -> str:
-        if len(self) > _MOST_KNOWN:
-            self.clear()
-        self[folded] = found = _stem(folded)
-        return found
-
-
-_stems: Final = _Stems()
-
-
-def stem(folded: str) -> str:
-    """A folded word without the ending of its plural or of an indefinite noun."""
-    return _stems[folded]
-
-
-def _stem(folded: str) -> str:
-    for ending in ("هایی", "های", "ها", "ی"):
-        if folded.endswith(ending) and len(folded) > len(ending) + 2:
-            return folded[: -len(ending)]
-    return folded
 
 
 @cache

@@ -7,9 +7,9 @@ from functools import cache
 from typing import Final
 
 from parsing.frames import Frame, Phrase, counted_from, used
+from parsing.letters import fold
 from parsing.lexicon import infinitives, rows, words
 from parsing.quantities import Quantity
-from parsing.text import fold
 
 LINKS: Final = frozenset(("در", "به", "از", "با", "برای", "بر", "توسط", "میان", "بین"))
 """Prepositions that are kept before a phrase."""

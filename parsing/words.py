@@ -11,11 +11,11 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Final
 
+from parsing.letters import fold
 from parsing.lexicon import rows
-from parsing.text import Token, fold
 
-_OPEN_CLASSES: Final = frozenset("na")
-_MOST_KNOWN: Final = 30_000
+OPEN_CLASSES: Final = frozenset("na")
+"""Nouns and adjectives: what can stand inside a noun phrase."""
 
 
 @dataclass(slots=True, init=False)
@@ -39,51 +39,43 @@ class Word:
 
 
 @cache
-def _lexicon() -> tuple[dict[str, Word], dict[str, Word], Word]:
-    known: dict[str, Word] = {}
-    endings: dict[str, Word] = {}
+def _known() -> dict[str, Word]:
+    return {row["word"]: _word(row) for row in rows("words") if not row["word"].startswith("*")}
+
+
+@cache
+def _guesses() -> dict[str, Word]:
+    """What the last two letters of an unknown word say of it; '' those of no other."""
+    found: dict[str, Word] = {}
     for row in rows("words"):
-        found = Word(row["class"], float(row["left"]), float(row["right"]), int(row["count"]))
-        key = row["word"]
-        if key.startswith("*"):
-            endings[key[1:]] = found
-        else:
-            known[key] = found
-    return known, endings, endings.pop("")
+        if row["word"].startswith("*"):
+            guess = _word(row)
+            kind = guess.kind if guess.kind in OPEN_CLASSES else "n"
+            found[row["word"][1:]] = Word(kind, guess.left, guess.right, 0)
+    return found
 
 
-class _Words(dict[str, Word]):
-    """What is known of the folded words asked for so far."""
-
-    def __missing__(self, folded: str) -> Word:
-        if len(self) > _MOST_KNOWN:
-            self.clear()
-        known, endings, default = _lexicon()
-        found = known.get(folded)
-        if found is None:
-            guess = endings.get(folded[-2:], default)
-            kind = guess.kind if guess.kind in _OPEN_CLASSES else "n"
-            found = Word(kind, guess.left, guess.right, 0)
-        self[folded] = found
-        return found
-
-
-_words: Final = _Words()
+def _word(row: dict[str, str]) -> Word:
+    return Word(row["class"], float(row["left"]), float(row["right"]), int(row["count"]))
 
 
 def word(folded: str) -> Word:
-    """What is known of a folded word, or what its last two letters say of an unknown one: asked for most tokens."""
-    return _words[folded]
+    """What is known of a folded word, or what its last two letters say of an unknown one."""
+    found = _known().get(folded)
+    if found is None:
+        guesses = _guesses()
+        found = guesses.get(folded[-2:])
+        if found is None:
+            found = guesses[""]
+    return found
 
 
-def is_nominal(token: Token) -> bool:
-    """Whether the token can stand inside a noun phrase: a noun or an adjective, known or unknown."""
-    return token.kind == "word" and word(token.fold).kind in _OPEN_CLASSES
-
-
-def joins(left: Token, right: Token) -> bool:
-    """Whether an ezafe joins two neighbouring nominal words."""
-    return word(left.fold).left + word(right.fold).right > 0
+def stem(folded: str) -> str:
+    """A folded word without the ending of its plural or of an indefinite noun."""
+    for ending in ("هایی", "های", "ها", "ی") if folded.endswith(("ها", "ی")) else ():
+        if folded.endswith(ending) and len(folded) > len(ending) + 2:
+            return folded[: -len(ending)]
+    return folded
 
 
 @cache

@@ -27,9 +27,10 @@ from parsing.jalali import (
     word_at,
     year_span,
 )
+from parsing.letters import fold
 from parsing.lexicon import rows
 from parsing.numerals import parse_digits
-from parsing.text import Token, fold
+from parsing.tokens import Token
 
 THIS_YEAR: Final = ("امسال",)
 LAST_YEAR: Final = ("پارسال",)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from parsing.text import fold
+from parsing.letters import fold
 
 # The 31 provinces: the slug that `--province` takes, and the name that `Article.province` holds.
 PROVINCES: Mapping[str, str] = MappingProxyType(

@@ -20,8 +20,9 @@ from db.load import Incoming, load
 from db.text_search import MOST_HITS, search, snippet, terms_of
 from db.views import VIEWS
 from db.words import word_key, word_keys, words
+from parsing.letters import fold
 from parsing.records import Article, Meeting, Metric, Official, Organization, Records, Span
-from parsing.text import fold, normalize
+from parsing.text import normalize
 
 PUBLISHED = datetime(2025, 6, 1, 9, tzinfo=UTC)
 GOVERNOR, MINISTER, HEALTH = 11, 12, 21

@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 from persiantools.jdatetime import JalaliDate
 
 from parsing.dates import find_dates
-from parsing.text import normalize, tokenize
+from parsing.text import normalize
+from parsing.tokens import tokenize
 
 PUBLISHED = date(2023, 10, 20)  # 28 Mehr 1402
 

@@ -25,8 +25,8 @@ from db.identity import (
     title_footer_key,
 )
 from db.rows import day_number
+from parsing.letters import fold
 from parsing.records import Article, Footer
-from parsing.text import fold
 
 FOOTER = Footer(text="انتهای پیام/", marker="انتهای پیام")
 PERSIAN = st.text(alphabet="ابپتجدرزسشعفقکگلمنوهی ۰۱۲۳456.،/\u200c\n", max_size=300)

@@ -13,8 +13,8 @@ from hypothesis import strategies as st
 from parsing.document import normalize_article
 from parsing.extract import extract
 from parsing.jsonl import article_from_json, read_published, records_to_json
+from parsing.letters import fold
 from parsing.records import Article, Meeting, Metric, Official, Records, Span
-from parsing.text import fold
 
 STORY = Article(
     outlet="sample",

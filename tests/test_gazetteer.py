@@ -3,7 +3,7 @@
 import pytest
 
 from parsing.gazetteer import Gazetteer
-from parsing.text import tokenize
+from parsing.tokens import tokenize
 
 PHRASES: Gazetteer[str] = Gazetteer(
     [

@@ -23,6 +23,7 @@ from db import server
 from db.engine import engine
 from db.load import STEPS, Incoming, PageRef, Tally, load, load_all
 from db.rows import record_rows
+from parsing.letters import fold
 from parsing.records import (
     Article,
     Footer,
@@ -35,7 +36,6 @@ from parsing.records import (
     Rejected,
     Span,
 )
-from parsing.text import fold
 
 SEEN_AT = datetime(2025, 6, 1, 20, tzinfo=UTC)
 PUBLISHED = datetime(2025, 6, 1, 9, tzinfo=UTC)

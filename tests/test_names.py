@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from parsing.names import name_end, title_end
-from parsing.text import normalize, tokenize
+from parsing.text import normalize
+from parsing.tokens import tokenize
 
 SURE = [
     "منوچهر گودرزی|، در",

@@ -7,9 +7,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from parsing.document import Document, normalize_article, read
+from parsing.letters import fold
 from parsing.officials import find_officials, find_people
 from parsing.records import Article, Official
-from parsing.text import fold
 
 
 def document(body: str, *, lead: str | None = None, title: str | None = None, kicker: str | None = None) -> Document:

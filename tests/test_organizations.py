@@ -5,9 +5,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from parsing.document import normalize_article, read
+from parsing.letters import fold
 from parsing.organizations import find_organizations
 from parsing.records import Article, Organization
-from parsing.text import fold, normalize
+from parsing.text import normalize
 
 
 def found(body: str, **fields: str) -> tuple[Organization, ...]:

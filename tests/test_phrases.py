@@ -7,7 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from parsing.phrases import noun_phrase, phrase_end
-from parsing.text import normalize, sentences, tokenize
+from parsing.text import normalize
+from parsing.tokens import sentences, tokenize
 
 PHRASES = [
     "مدیرکل تأمین اجتماعی لرستان| گفت",

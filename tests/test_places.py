@@ -3,10 +3,12 @@
 import pytest
 
 from parsing.document import Document, normalize_article, read
+from parsing.letters import fold
 from parsing.lexicon import rows
 from parsing.places import name_at, place_at, province_of, survey_places
 from parsing.records import Article
-from parsing.text import fold, normalize, tokenize
+from parsing.text import normalize
+from parsing.tokens import tokenize
 
 
 def phrase(text: str, *, is_sure: bool = False) -> tuple[str, str | None] | None:

@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 
 from parsing.quantities import Quantity, find_quantities, units
 from parsing.records import Comparator
-from parsing.text import normalize, tokenize
+from parsing.text import normalize
+from parsing.tokens import tokenize
 
 
 def quantities(text: str) -> list[Quantity]:

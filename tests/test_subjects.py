@@ -11,9 +11,10 @@ from parsing.lexicon import rows
 from parsing.metrics import find_metrics, setting_of
 from parsing.quantities import find_quantities
 from parsing.records import Article
-from parsing.subjects import Candidate, Scored, Setting, choose, explain, features, stem
-from parsing.text import tokenize
+from parsing.subjects import Candidate, Scored, Setting, choose, explain, features
+from parsing.tokens import tokenize
 from parsing.wording import render
+from parsing.words import stem
 
 
 def framed(text: str) -> Frame:

@@ -6,7 +6,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from parsing.text import fold, normalize, tokenize
+from parsing.letters import fold
+from parsing.text import normalize
+from parsing.tokens import tokenize
 
 
 @pytest.mark.parametrize(

@@ -16,9 +16,10 @@ from pathlib import Path
 from bench._corpus import corpus_file, read_rows
 from parsing.document import normalize_article
 from parsing.jsonl import article_from_json
+from parsing.letters import fold
 from parsing.names import is_name_start, name_end
 from parsing.namesakes import name_parts
-from parsing.text import Token, fold, sentences
+from parsing.tokens import Token, sentences
 
 LEAST = 3
 HEADER = """\

@@ -22,8 +22,10 @@ from importlib.resources import files
 from itertools import pairwise
 from pathlib import Path
 
+from parsing.letters import fold
 from parsing.lexicon import rows
-from parsing.text import Token, fold, normalize, sentences
+from parsing.text import normalize
+from parsing.tokens import Token, sentences
 
 TITLES = frozenset(
     map(

@@ -20,7 +20,7 @@ from importlib.resources import files
 from itertools import pairwise
 from pathlib import Path
 
-from parsing.text import ZWNJ, clean
+from parsing.letters import ZWNJ, clean
 
 DATA = Path(__file__).parents[2] / "parsing" / "data"
 # Names that would be cut at a function word: «به روز», «به نام», «در جانی».

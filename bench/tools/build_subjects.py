@@ -28,10 +28,11 @@ from parsing import subjects
 from parsing.document import Document, normalize_article, read
 from parsing.frames import Frame, frame
 from parsing.jsonl import article_from_json
+from parsing.letters import fold
 from parsing.metrics import _GROUPS, _Mention, _mentions, _once, _settle_units, setting_of
-from parsing.subjects import Scored, Setting, choose, features, stem
-from parsing.text import fold
+from parsing.subjects import Scored, Setting, choose, features
 from parsing.wording import render
+from parsing.words import stem
 
 DATA = Path(__file__).parents[2] / "parsing" / "data" / "subject_weights.tsv"
 SPANS = Path(__file__).with_name("subject_spans.tsv")

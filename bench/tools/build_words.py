@@ -26,7 +26,8 @@ from pathlib import Path
 
 import numpy as np
 
-from parsing.text import fold, normalize
+from parsing.letters import fold
+from parsing.text import normalize
 
 MIN_COUNT = 12
 """Words seen less often are left to the weights of their last two letters."""

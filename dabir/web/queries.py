@@ -37,7 +37,7 @@ from db.schema_records import (
     OrganizationRow,
 )
 from db.text_search import search, terms_of, versions_with
-from parsing.text import fold
+from parsing.letters import fold
 
 LIST_LIMIT = 200
 """Rows of a list on one page: what a reader scrolls, and a bound on what a page can cost."""

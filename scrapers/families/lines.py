@@ -7,7 +7,7 @@ from functools import cache
 from pathlib import Path
 from typing import Final
 
-from parsing.text import fold
+from parsing.letters import fold
 from scrapers.markup import Line
 
 _LIST: Final = Path(__file__).with_name("furniture.tsv")
