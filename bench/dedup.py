@@ -26,7 +26,8 @@ from sqlalchemy import Engine, text
 from dabir.lines import decode, open_lines
 from db.dedup import Comparable, decide, likeness, shape
 from db.engine import engine, upgrade
-from db.identity import fold_words, hash64, sketch, title_footer_key
+from db.folding import fold_words, sketch
+from db.identity import hash64, title_footer_key
 from db.load import Incoming, Tally, load
 from db.server import ensure_database, start
 from parsing.document import normalize_article

@@ -38,19 +38,16 @@ from sqlalchemy.orm import Session
 from bench._filled import MOST_SECONDS, answer_seconds, fill
 from db.engine import engine, upgrade
 from db.load import Incoming, load, load_all
+from db.record_rows import PARTICIPANT_COLUMNS, RECORD_TABLES, Row, record_columns
 from db.rows import (
     ARTICLE_COLUMNS,
-    PARTICIPANT_COLUMNS,
-    RECORD_TABLES,
     SIGHTING_COLUMNS,
     SKETCH_COLUMNS,
     TEXT_COLUMNS,
     VERSION_COLUMNS,
     WORDS_COLUMNS,
     Prepared,
-    Row,
     prepare,
-    record_columns,
 )
 from db.schema import Table
 from db.server import ensure_database, start

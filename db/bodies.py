@@ -16,7 +16,7 @@ from psycopg.rows import namedtuple_row
 from db.identity import hash64
 from db.judgements import Verdicts, verdicts
 from db.places import copy_rows, place_id
-from db.rows import LONGEST_FOLD
+from db.record_rows import LONGEST_FOLD
 from parsing.bodies import full, institution
 from parsing.letters import fold
 from parsing.offices import Office

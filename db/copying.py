@@ -1,21 +1,24 @@
 """Rows as PostgreSQL's COPY reads them, made ahead of the connection so that the server need not wait for them.
 
-The driver's `write_row` does the same a field at a time, on the way to the server: a fifth of the time of a load.
-Measured in docs/decisions.md.
+The driver's `write_row` does the same a field at a time, on the way to the server. Measured in docs/decisions.md.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Sequence
 from datetime import UTC, date, datetime
 from decimal import Decimal
+from itertools import accumulate, chain, pairwise
 from struct import Struct
-from types import NoneType
 from typing import Any
 
 import numpy as np
+import orjson
 from numpy.typing import NDArray
 
+# How COPY is told to read `lines`.
+CSV = r"(format csv, null 'null', escape '\')"
 # Around the rows of COPY's binary format, which has for each the number of fields, and for each field its length and
 # its value, highest byte first (PostgreSQL's documentation of COPY, "Binary Format").
 BINARY_HEAD = b"PGCOPY\n\xff\r\n\0" + bytes(8)
@@ -36,31 +39,53 @@ _SKETCHED = np.dtype(
 )
 _NUMBERED = np.dtype([("size", ">i4"), ("number", ">i4")])
 
+# The escape itself, not the six characters «\\u0000» of a text, whose backslash is escaped in turn.
+_NUL = re.compile(rb"(?<!\\)(?:\\\\)*\\u0000")
+# How values that JSON does not have are written.
+_TOLD: dict[type, Callable[[Any], str]] = {
+    **dict.fromkeys((Decimal, date, datetime), str),
+    bytes: lambda content: f"\\x{content.hex()}",
+}
+_CONTROL = re.compile(rb"(?<!\\)((?:\\\\)*)\\(?:([bfnrt])|u([0-9a-f]{4}))")
+_ESCAPED = {b"b": b"\b", b"f": b"\f", b"n": b"\n", b"r": b"\r", b"t": b"\t"}
 
-def lines(rows: Iterable[Sequence[Any]]) -> bytes:
-    """`rows` of text, numbers, days, aware moments, bytes and lists of text in COPY's text format.
 
-    No text may hold NUL, which PostgreSQL cannot store: it marks here what is no text until all texts are escaped.
+class Unstorable(ValueError):
+    """What PostgreSQL cannot hold; `field` and the message say what and why."""
 
-    >>> lines([(1, None, "a\\tb", ["c"])])
-    b'1\\t\\\\N\\ta\\\\tb\\t{"c"}\\n'
+    def __init__(self, field: str, reason: str) -> None:
+        super().__init__(reason)
+        self.field = field
+
+
+def dumped(content: Sequence[Any] | None, field: str = "body") -> bytes:
+    """`content` as JSON. Raises Unstorable where it holds what no column of text can: half a surrogate pair or NUL."""
+    try:
+        told = orjson.dumps(content, default=_told, option=orjson.OPT_PASSTHROUGH_DATETIME)
+    except TypeError as error:
+        if error.__cause__ is not None:
+            raise error.__cause__ from None
+        raise Unstorable(field, "holds half of a surrogate pair, which is not text") from error
+    if b"\\u0000" in told and _NUL.search(told):
+        raise Unstorable(field, "holds the character NUL, which PostgreSQL cannot store")
+    return told
+
+
+def lines(rows: Iterable[Sequence[Any]], dumps: Iterable[bytes] | None = None) -> bytes:
+    """`rows` of text, numbers, days, aware moments, bytes and lists of text as COPY reads them told CSV.
+
+    A row in JSON without its brackets is such a line already, but for lists and the escapes of control characters.
+    `dumps` are the `rows` as `dumped` gives them, where that was needed anyway.
+
+    >>> lines([(1, None, 'say "a"', ["c"])])
+    b'1,null,"say \\"a\\"","{\\"c\\"}"\n'
     """
-    told = "".join(
-        [
-            "\0t".join(
-                [
-                    # Most values are text or missing, which saves them a call.
-                    value if type(value) is str else "\0N" if value is None else _FIELDS[type(value)](value)
-                    for value in row
-                ]
-            )
-            + "\0n"
-            for row in rows
-        ]
-    )
-    for character, escaped in _ESCAPED:
-        told = told.replace(character, escaped)
-    return told.encode()
+    told = _joined(map(_dumped_flat, rows) if dumps is None else dumps)
+    if dumps is not None and b"[" in told:
+        told = _joined(map(_dumped_flat, rows))
+    if b"\\" in told and b"\\" in told.replace(b"\\\\", b"").replace(b'\\"', b""):
+        told = _CONTROL.sub(_unescaped, told)
+    return told
 
 
 def text_record(version_id: int, texts: Sequence[str | None]) -> bytes:
@@ -75,30 +100,61 @@ def text_record(version_id: int, texts: Sequence[str | None]) -> bytes:
     return b"".join(parts)
 
 
-def sketch_records(period: int, fingerprints: Sequence[int], day: int, version_id: int) -> bytes:
-    """A row of SKETCH_COLUMNS for each of `fingerprints`, in binary."""
-    rows = np.empty(len(fingerprints), _SKETCHED)
+def sketch_records(sketches: Sequence[tuple[int, int, int, Sequence[int]]]) -> list[bytes]:
+    """For each period, day, version and its fingerprints, a row of SKETCH_COLUMNS for each of these, in binary."""
+    if not sketches:
+        return []
+    sizes = [len(fingerprints) for _, _, _, fingerprints in sketches]
+    rows = np.empty(sum(sizes), _SKETCHED)
     rows["fields"] = 4
-    rows["period_size"], rows["period"] = 2, period
-    rows["fingerprint_size"], rows["fingerprint"] = 8, fingerprints
-    rows["day_size"], rows["day"] = 4, day
-    rows["version_size"], rows["version"] = 8, version_id
-    return rows.tobytes()
+    periods, days, versions, fingerprints = zip(*sketches, strict=True)
+    rows["period_size"], rows["period"] = 2, np.repeat(periods, sizes)
+    rows["fingerprint_size"], rows["fingerprint"] = 8, list(chain.from_iterable(fingerprints))
+    rows["day_size"], rows["day"] = 4, np.repeat(days, sizes)
+    rows["version_size"], rows["version"] = 8, np.repeat(versions, sizes)
+    return _cut(rows, sizes)
 
 
-def words_record(version_id: int, published_at: datetime | None, keys: NDArray[np.int32]) -> bytes:
-    """A row of WORDS_COLUMNS in binary."""
-    numbers = np.empty(len(keys), _NUMBERED)
-    numbers["size"], numbers["number"] = 4, keys
-    moment = _NULL if published_at is None else _MOMENT.pack(8, _microseconds(published_at))
-    # The array's dimensions, whether it holds nulls, what it is of, and the length and first index of its dimension.
-    array = _ARRAY.pack(20 + numbers.nbytes, 1, 0, _INTEGER_OID, len(keys), 1)
-    return b"".join((_KEYED.pack(3, 8, version_id), moment, array, numbers.tobytes()))
+def words_records(words: Sequence[tuple[int, datetime | None, NDArray[np.int32]]]) -> list[bytes]:
+    """For each version, time and keys a row of WORDS_COLUMNS in binary."""
+    if not words:
+        return []
+    sizes = [len(keys) for _, _, keys in words]
+    numbers = np.empty(sum(sizes), _NUMBERED)
+    numbers["size"], numbers["number"] = 4, np.concatenate([keys for _, _, keys in words])
+    records = []
+    for (version_id, published_at, keys), told in zip(words, _cut(numbers, sizes), strict=True):
+        moment = _NULL if published_at is None else _MOMENT.pack(8, _microseconds(published_at))
+        # The array's dimensions, whether it holds nulls, what it is of, the length and first index of its dimension.
+        array = _ARRAY.pack(20 + len(told), 1, 0, _INTEGER_OID, len(keys), 1)
+        records.append(b"".join((_KEYED.pack(3, 8, version_id), moment, array, told)))
+    return records
 
 
-def _microseconds(moment: datetime) -> int:
-    since = moment - _EPOCH
-    return (since.days * 86_400 + since.seconds) * 1_000_000 + since.microseconds
+def _cut(rows: NDArray[Any], sizes: Iterable[int]) -> list[bytes]:
+    """The bytes of the first so many rows, of the next, and so on."""
+    told, width = rows.tobytes(), rows.dtype.itemsize
+    ends = [0, *accumulate(width * size for size in sizes)]
+    return [told[begin:end] for begin, end in pairwise(ends)]
+
+
+def _dumped_flat(row: Sequence[Any]) -> bytes:
+    return dumped([_listed(value) if type(value) is list else value for value in row])
+
+
+def _joined(dumps: Iterable[bytes]) -> bytes:
+    return b"".join([line[1:-1] + b"\n" for line in dumps])
+
+
+def _told(value: object) -> str:
+    if (told := _TOLD.get(type(value))) is None:
+        raise TypeError(f"no column takes a {type(value).__name__}")
+    return told(value)
+
+
+def _unescaped(escape: re.Match[bytes]) -> bytes:
+    before, letter, code = escape.groups()
+    return before + (_ESCAPED[letter] if letter else bytes((int(code, 16),)))
 
 
 def _listed(texts: Sequence[str]) -> str:
@@ -106,31 +162,6 @@ def _listed(texts: Sequence[str]) -> str:
     return '{"' + '","'.join(quoted) + '"}' if quoted else "{}"
 
 
-class _Fields(dict[type, Callable[[Any], str]]):
-    """How a value of each type is written; one of a subtype, as lxml has of text, as its type."""
-
-    def __missing__(self, kind: type) -> Callable[[Any], str]:
-        written = next((self[above] for above in kind.__mro__ if above in self), None)
-        if written is None:
-            raise TypeError(f"no column takes a {kind.__name__}")
-        self[kind] = written
-        return written
-
-
-_FIELDS = _Fields(
-    {
-        str: lambda text: text,
-        NoneType: lambda none: "\0N",
-        int: str,
-        bool: lambda truth: "t" if truth else "f",
-        Decimal: str,
-        date: str,
-        datetime: str,
-        bytes: lambda content: f"\\x{content.hex()}",
-        list: _listed,
-    }
-)
-_ESCAPED = (
-    *(("\\", "\\\\"), ("\n", "\\n"), ("\r", "\\r"), ("\t", "\\t")),
-    *(("\0t", "\t"), ("\0n", "\n"), ("\0N", "\\N")),
-)
+def _microseconds(moment: datetime) -> int:
+    since = moment - _EPOCH
+    return (since.days * 86_400 + since.seconds) * 1_000_000 + since.microseconds

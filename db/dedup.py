@@ -13,7 +13,7 @@ from typing import Literal
 
 import numpy as np
 
-from db.identity import Folded, fold_words, shingles
+from db.folding import Folded, fold_words, shingles
 
 type LinkKind = Literal["copy", "version", "story"]
 

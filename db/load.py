@@ -25,18 +25,17 @@ from sqlalchemy.exc import OperationalError
 from db import stories
 from db.decisions import count, decide
 from db.identity import hash64
+from db.record_rows import RECORD_TABLES, Row
 from db.reextraction import reextract
 from db.rows import (
     ARTICLE_COLUMNS,
     FOOTER_COLUMNS,
     PAGE_COLUMNS,
-    RECORD_TABLES,
     REJECTED_COLUMNS,
     VERSION_COLUMNS,
     Incoming,
     PageRef,
     Prepared,
-    Row,
     TakenBack,
     prepare,
     rejected_row,

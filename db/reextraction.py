@@ -8,18 +8,8 @@ from typing import Any
 import orjson
 from psycopg import Cursor, sql
 
-from db.rows import (
-    PARTICIPANT_COLUMNS,
-    RECORD_TABLES,
-    SPAN_COLUMNS,
-    TEXT_COLUMNS,
-    WORDS_COLUMNS,
-    Kind,
-    Prepared,
-    Row,
-    Version,
-    record_columns,
-)
+from db.record_rows import PARTICIPANT_COLUMNS, RECORD_TABLES, SPAN_COLUMNS, Kind, Row, record_columns
+from db.rows import TEXT_COLUMNS, WORDS_COLUMNS, Prepared, Version
 from db.tally import Counts
 from db.writing import copy_rows
 

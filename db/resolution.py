@@ -25,7 +25,7 @@ from db import bodies, judgements, places
 from db.identity import hash64
 from db.people import Node, Person, people
 from db.places import copy_rows
-from db.rows import LONGEST_FOLD
+from db.record_rows import LONGEST_FOLD
 from parsing.letters import fold
 from parsing.namesakes import SAYYID, SHORTEST, name_parts, namesakes
 from parsing.offices import Office, office

@@ -101,16 +101,16 @@ class Member:
 def link(cursor: Cursor[Any], fresh: Sequence[Version]) -> list[Link]:
     """Link the texts of `fresh`, whose sketches are stored, with their near-duplicates; give back the links."""
     cursor.execute("select pg_advisory_xact_lock(%s)", (STORY_LOCK,))
-    if not any(version.sketch for version in fresh):
+    if not any(version.derived.sketch for version in fresh):
         return []
     cursor.execute("select exists (select from article_sketches where period = %s)", (UNKNOWN_DAY,))
     (are_undated,) = cursor.fetchone() or (False,)
     asked = [
-        (version.sketch, version.version_id, *range_)
+        (version.derived.sketch, version.version_id, *range_)
         for version in fresh
         for range_ in _ranges(version.day, are_undated)
     ]
-    undated = [(version.sketch, version.version_id) for version in fresh if version.day == UNKNOWN_DAY]
+    undated = [(version.derived.sketch, version.version_id) for version in fresh if version.day == UNKNOWN_DAY]
     cursor.execute("set local enable_hashjoin = off; set local enable_mergejoin = off; set local enable_seqscan = off")
     names = ("fingerprints", "versions", "periods", "firsts", "lasts")
     undated_names = ("undated_fingerprints", "undated_versions")
@@ -212,7 +212,7 @@ def _comparables(
             outlet=version.outlet,
             hours=_hours(version.published_at),
             title_footer_key=version.title_footer_key,
-            body_digest=version.body_digest,
+            body_digest=version.derived.body_digest,
             text="\n".join(filter(None, (version.incoming.article.lead, version.incoming.article.body))),
         )
         for version in fresh

@@ -10,16 +10,17 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 from functools import cache, lru_cache
+from itertools import pairwise
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 import numpy as np
 from numpy.typing import NDArray
 
-from db.identity import distinct
+from db.folding import PART_END, distinct, joined, units_of
 from parsing.letters import ZWNJ, fold
 from parsing.lexicon import words as word_list
 
@@ -64,9 +65,16 @@ def folded_text(*texts: str | None) -> str:
 
 def word_keys(*texts: str | None) -> NDArray[np.int32]:
     """The distinct keys of all words of normalised `texts`: those of the folds that `words` gives, sorted."""
-    units = _folded("\n".join(filter(None, texts)))
-    hashes = [_hashes(units)] if len(units) <= _PIECE else [_hashes(piece) for piece in _pieces(units)]
-    return distinct(_mixed(np.concatenate(hashes) if hashes else np.empty(0, np.uint64)))
+    return distinct(_mixed(_hashes(_folded("\n".join(filter(None, texts))))[1]))
+
+
+def word_keys_of(texts: Sequence[str]) -> list[NDArray[np.int32]]:
+    """The `word_keys` of each of `texts`, worked out together: a short text alone takes half as long again."""
+    units = _folded(joined(texts))
+    starts, hashes = _hashes(units)
+    keys = _mixed(hashes)
+    ends = np.searchsorted(starts, np.flatnonzero(units == PART_END)).tolist()
+    return [distinct(keys[begin:end]) for begin, end in pairwise([0, *ends])]
 
 
 def word_key(folded: str) -> int:
@@ -99,10 +107,9 @@ def outlet_key(outlet: str) -> int:
 
 
 def _folded(text: str) -> Units:
-    """The UTF-16 units of `text` folded, without endings, each character between words a space."""
-    units = _units()[np.frombuffer(_ending().sub("", text).encode("utf-16-le", "surrogatepass"), dtype="<u2")]
-    kept: Units = units[units != 0]
-    return kept
+    """The UTF-16 units of `text` folded, without endings, each character between words a space but END."""
+    units = _units().take(units_of(_ending().sub("", text)))
+    return units.compress(units != 0)
 
 
 @lru_cache(maxsize=50_000)
@@ -110,21 +117,28 @@ def _folded_word(word: str) -> str:
     return _folded(word).tobytes().decode("utf-16-le")
 
 
-def _hashes(units: Units) -> Hashes:
-    """A polynomial of the units of each run without spaces, modulo 2^64: a difference of running sums, shifted."""
-    is_letter = np.zeros(len(units) + 2, np.int8)
-    is_letter[1:-1] = units != _SPACE
-    edges = np.diff(is_letter)
-    starts, ends = np.flatnonzero(edges == 1), np.flatnonzero(edges == -1)
+def _hashes(units: Units) -> tuple[NDArray[np.intp], Hashes]:
+    """Where each run without spaces begins, and a polynomial of its units, modulo 2^64: a difference of running sums,
+    shifted."""
+    if len(units) > _PIECE:
+        pieces = [(begin, _hashes(units[begin:end])) for begin, end in _pieces(units)]
+        starts = np.concatenate([begin + starts for begin, (starts, _) in pieces])
+        return starts, np.concatenate([hashes for _, (_, hashes) in pieces])
+    is_edge = np.empty(len(units) + 1, np.bool_)
+    is_letter = units > _SPACE
+    is_edge[0], is_edge[-1] = is_letter[:1].any(), is_letter[-1:].any()
+    np.not_equal(is_letter[1:], is_letter[:-1], out=is_edge[1:-1])
+    edges = np.flatnonzero(is_edge)
+    starts, ends = edges[::2], edges[1::2]
     powers, inverses = _powers()
     sums = np.zeros(len(units) + 1, np.uint64)
     np.cumsum(units * powers[: len(units)], out=sums[1:])
     hashes: Hashes = (sums[ends] - sums[starts]) * inverses[starts]
-    return hashes
+    return starts, hashes
 
 
-def _pieces(units: Units) -> Iterator[Units]:
-    spaces = np.flatnonzero(units == _SPACE)
+def _pieces(units: Units) -> Iterator[tuple[int, int]]:
+    spaces = np.flatnonzero(units <= _SPACE)
     begin = 0
     while begin < len(units):
         end = begin + _PIECE
@@ -132,7 +146,7 @@ def _pieces(units: Units) -> Iterator[Units]:
             place = int(np.searchsorted(spaces, end)) - 1
             if place >= 0 and spaces[place] > begin:
                 end = int(spaces[place])
-        yield units[begin:end]
+        yield begin, min(end, len(units))
         begin = end
 
 
@@ -168,11 +182,12 @@ def _word() -> re.Pattern[str]:
 
 @cache
 def _units() -> Units:
-    """For each UTF-16 unit: its fold where it is part of a word, 0 where its fold is nothing, else a space."""
+    """For each UTF-16 unit: its fold where it is part of a word, 0 where its fold is nothing, PART_END; else space."""
     table = np.full(1 << 16, _SPACE, np.uint16)
     for code in range(1 << 16):
         character = chr(code)
         if not 0xD800 <= code < 0xE000 and _word().fullmatch(character):
             folded = fold(character)
             table[code] = ord(folded) if len(folded) == 1 else 0
+    table[PART_END] = PART_END
     return table

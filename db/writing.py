@@ -12,22 +12,13 @@ from typing import Any
 
 from psycopg import Cursor, sql
 
-from db.copying import BINARY_END, BINARY_HEAD, lines, sketch_records, text_record, words_record
-from db.rows import (
-    PARTICIPANT_COLUMNS,
-    RECORD_TABLES,
-    SKETCH_COLUMNS,
-    TEXT_COLUMNS,
-    WORDS_COLUMNS,
-    Prepared,
-    Row,
-    Version,
-    record_columns,
-)
+from db.copying import BINARY_END, BINARY_HEAD, CSV, lines, sketch_records, text_record, words_records
+from db.record_rows import PARTICIPANT_COLUMNS, PARTICIPANTS, RECORD_TABLES, Row, record_columns
+from db.rows import SKETCH_COLUMNS, TEXT_COLUMNS, WORDS_COLUMNS, Prepared, Version
 
 BINARY = {"article_texts": TEXT_COLUMNS, "article_sketches": SKETCH_COLUMNS, "article_words": WORDS_COLUMNS}
 RECORDS = {table: record_columns(kind) for kind, (table, _) in RECORD_TABLES.items()}
-RECORDS["meeting_participants"] = PARTICIPANT_COLUMNS
+RECORDS[PARTICIPANTS] = PARTICIPANT_COLUMNS
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,17 +31,18 @@ class Copied:
 
 def copied(prepared: Prepared, batch: str, rules: str) -> Copied:
     """The rows of `prepared`, to be loaded as `batch` with the records of `rules`."""
-    versions: dict[str, dict[int, bytes]] = {table: {} for table in (*BINARY, *RECORDS)}
-    for key, version in prepared.versions.items():
-        versions["article_texts"][key] = text_record(key, version.text_row()[1:])
-        versions["article_sketches"][key] = sketch_records(version.period, version.sketch, version.day, key)
-        versions["article_words"][key] = words_record(key, version.published_at, version.keys)
-        for kind, (table, _) in RECORD_TABLES.items():
-            versions[table][key] = lines(version.records.kinds[kind])
-        versions["meeting_participants"][key] = lines(version.records.participants)
+    made = prepared.versions.values()
+    sketches = sketch_records([(one.period, one.day, one.version_id, one.derived.sketch) for one in made])
+    words = words_records([(one.version_id, one.published_at, one.derived.keys) for one in made])
+    versions = {
+        "article_texts": {key: text_record(key, one.text_row()[1:]) for key, one in prepared.versions.items()},
+        "article_sketches": dict(zip(prepared.versions, sketches, strict=True)),
+        "article_words": dict(zip(prepared.versions, words, strict=True)),
+        **{table: {key: one.records.told[table] for key, one in prepared.versions.items()} for table in RECORDS},
+    }
     staged = {
         "articles": lines(prepared.articles.values()),
-        "article_versions": lines(version.row(rules, batch) for version in prepared.versions.values()),
+        "article_versions": lines([version.row(rules, batch) for version in made]),
         "sightings": lines(prepared.sightings.values()),
     }
     return Copied(staged=staged, versions=versions)
@@ -88,7 +80,7 @@ def write_texts(cursor: Cursor[Any], made: Copied, fresh: Sequence[Version]) -> 
     for table, columns in BINARY.items():
         blocks = made.versions[table]
         told = b"".join((BINARY_HEAD, *(blocks[version.version_id] for version in fresh), BINARY_END))
-        _copy(cursor, table, columns, told, " (format binary)")
+        _copy(cursor, table, columns, told, "(format binary)")
 
 
 def write_records(cursor: Cursor[Any], made: Copied, fresh: Sequence[Version]) -> None:
@@ -98,8 +90,8 @@ def write_records(cursor: Cursor[Any], made: Copied, fresh: Sequence[Version]) -
             _copy(cursor, table, columns, told)
 
 
-def _copy(cursor: Cursor[Any], table: str, columns: Sequence[str], block: bytes, options: str = "") -> None:
+def _copy(cursor: Cursor[Any], table: str, columns: Sequence[str], block: bytes, options: str = CSV) -> None:
     names = sql.SQL(", ").join(map(sql.Identifier, columns))
-    statement = sql.SQL("copy {} ({}) from stdin" + options).format(sql.Identifier(table), names)
+    statement = sql.SQL("copy {} ({}) from stdin " + options).format(sql.Identifier(table), names)
     with cursor.copy(statement) as copy:
         copy.write(block)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import UTC, date, datetime, timedelta, timezone
 from decimal import Decimal
 from typing import Any
@@ -11,12 +12,22 @@ import psycopg
 import pytest
 from sqlalchemy import Engine
 
-from db.copying import BINARY_END, BINARY_HEAD, lines, sketch_records, text_record, words_record
+from db.copying import (
+    BINARY_END,
+    BINARY_HEAD,
+    CSV,
+    Unstorable,
+    dumped,
+    lines,
+    sketch_records,
+    text_record,
+    words_records,
+)
 
 TEHRAN = timezone(timedelta(hours=3, minutes=30))
 
 
-def read(warehouse: Engine, columns: str, told: bytes, options: str = "") -> list[tuple[Any, ...]]:
+def read(warehouse: Engine, columns: str, told: bytes, options: str = CSV) -> list[tuple[Any, ...]]:
     with warehouse.connect() as connection:
         driver = connection.connection.driver_connection
         assert isinstance(driver, psycopg.Connection)
@@ -48,13 +59,23 @@ class Spelled(str):
 )
 def test_a_value_is_read_as_it_was(warehouse: Engine, kind: str, value: object) -> None:
     rows = [(1, value, "after"), (2, value, None)]
-    assert read(warehouse, f"number int, value {kind}, note text", lines(rows)) == rows
+    columns = f"number int, value {kind}, note text"
+    assert read(warehouse, columns, lines(rows)) == rows
+    assert read(warehouse, columns, lines(rows, map(dumped, rows))) == rows
 
 
 def test_a_subtype_is_written_as_its_type_and_what_no_column_takes_is_refused() -> None:
-    assert lines([(Spelled("a\tb"),)]) == b"a\\tb\n"
+    assert lines([(Spelled("a\tb"),)]) == b'"a\tb"\n'
     with pytest.raises(TypeError, match="no column takes a object"):
         lines([(object(),)])
+
+
+@pytest.mark.parametrize("bad", ["a\x00", "\\\x00", "\ud800"])
+def test_what_no_column_of_text_holds_is_refused(bad: str) -> None:
+    with pytest.raises(Unstorable) as refused:
+        dumped((1, ["a", bad]), "records")
+    assert refused.value.field == "records"
+    assert dumped(("\\u0000",)) == b'["\\\\u0000"]'
 
 
 def test_no_rows_are_no_bytes() -> None:
@@ -62,19 +83,24 @@ def test_no_rows_are_no_bytes() -> None:
 
 
 def test_texts_sketches_and_words_are_read_from_binary(warehouse: Engine) -> None:
-    def binary(columns: str, *rows: bytes) -> list[tuple[Any, ...]]:
+    def binary(columns: str, rows: Iterable[bytes]) -> list[tuple[Any, ...]]:
         return read(warehouse, columns, b"".join((BINARY_HEAD, *rows, BINARY_END)), "(format binary)")
 
     texts = [(1, "عنوان\n\t\\", None), (-(2**63), "", "🌾")]
-    assert binary("a bigint, b text, c text", *(text_record(row[0], row[1:]) for row in texts)) == texts
+    assert binary("a bigint, b text, c text", [text_record(row[0], row[1:]) for row in texts]) == texts
 
     fingerprints = [-(2**63), 0, 2**63 - 1]
-    sketched = binary("a smallint, b bigint, c int, d bigint", sketch_records(-1, fingerprints, -1, -5))
-    assert sketched == [(-1, fingerprint, -1, -5) for fingerprint in fingerprints]
-    assert binary("a smallint, b bigint, c int, d bigint", sketch_records(632, [], 20240, 1)) == []
+    sketches = sketch_records([(-1, -1, -5, fingerprints), (632, 20240, 1, []), (632, 20241, 2, [7])])
+    assert [len(sketch) for sketch in sketches] == [3 * len(sketches[2]), 0, len(sketches[2])]
+    assert binary("a smallint, b bigint, c int, d bigint", sketches) == [
+        *((-1, fingerprint, -1, -5) for fingerprint in fingerprints),
+        (632, 7, 20241, 2),
+    ]
 
     keys = np.array([-(2**31), 0, 2**31 - 1], np.int32)
     moments = [None, datetime(2025, 6, 1, 3, 4, 5, 678901, TEHRAN), datetime(1, 1, 1, tzinfo=UTC)]
-    rows = [words_record(number, moment, keys) for number, moment in enumerate(moments)]
-    read_back = binary("a bigint, b timestamptz, c int[]", *rows)
-    assert read_back == [(number, moment, keys.tolist()) for number, moment in enumerate(moments)]
+    words = words_records([(number, moment, keys[: number + 1]) for number, moment in enumerate(moments)])
+    assert binary("a bigint, b timestamptz, c int[]", words) == [
+        (number, moment, keys[: number + 1].tolist()) for number, moment in enumerate(moments)
+    ]
+    assert sketch_records([]) == words_records([]) == []

@@ -11,25 +11,17 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from db.dedup import STORY_HOURS, Comparable, Likeness, decide, likeness, shape
-from db.identity import (
-    SKETCH_SIZE,
-    SKETCH_WINDOW,
-    article_identity,
-    canonical_url,
-    digest,
-    fold_parts,
-    fold_words,
-    hash64,
-    shingles,
-    sketch,
-    title_footer_key,
-)
+from db.folding import SKETCH_SIZE, SKETCH_WINDOW, fold_names, fold_parts, fold_words, shingles, sketch
+from db.identity import article_identity, canonical_url, digest, hash64, title_footer_key
 from db.rows import day_number
 from parsing.letters import fold
 from parsing.records import Article, Footer
 
 FOOTER = Footer(text="انتهای پیام/", marker="انتهای پیام")
 PERSIAN = st.text(alphabet="ابپتجدرزسشعفقکگلمنوهی ۰۱۲۳456.،/\u200c\n", max_size=300)
+
+# Half-surrogates, marks between digits, what folds to nothing or to two characters, and our own end of a part.
+ANY = st.text(alphabet="ابی آئۀ۱۲3.-/:،\u200c\n\x1e\ud800\udc00İß🌾𝟘", max_size=120)
 
 PAIR = Likeness(
     jaccard=0.5,
@@ -178,6 +170,16 @@ def test_parts_fold_together_as_alone_and_where_they_meet_counts(parts: list[str
     ]
     assert digest(folded) == digest(fold_parts(*parts)[0])
     assert digest(folded) != digest(fold_parts("", *parts)[0])
+
+
+@given(st.lists(ANY, max_size=5))
+def test_names_fold_together_as_fold_does(names: list[str]) -> None:
+    assert fold_names(names) == {name: "".join(map(fold, name)) for name in names}
+
+
+@pytest.mark.parametrize("name", ["علي‌رضا كريمي", "آیت‌الله ۱۲ ABC", "", "دکتر (س)", "مؤسسهٔ رأی", "𝟘 İ"])
+def test_a_name_folds_as_fold_does_beside_any_other(name: str) -> None:
+    assert fold_names([name])[name] == fold_names([name, "a\x1eb"])[name] == fold(name)
 
 
 @given(PERSIAN, PERSIAN, st.integers(1, 40))

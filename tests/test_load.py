@@ -22,8 +22,6 @@ from sqlalchemy import Engine, text
 from db import server
 from db.engine import engine
 from db.load import STEPS, Incoming, PageRef, Tally, load, load_all
-from db.rows import record_rows
-from parsing.letters import fold
 from parsing.records import (
     Article,
     Footer,
@@ -610,13 +608,6 @@ def test_a_server_restarted_in_the_middle_of_a_batch_loses_nothing(
     assert next_step == ""
     assert contents(warehouse) == undisturbed
     warehouse.dispose()
-
-
-@pytest.mark.parametrize("name", ["علي‌رضا كريمي", "آیت‌الله ۱۲ ABC", "", "دکتر (س)", "مؤسسهٔ رأی"])
-def test_names_fold_as_fold_does(name: str) -> None:
-    folded = record_rows(1, Records(organizations=(Organization(name=name, span=span()),))).kinds["organization"][0][3]
-
-    assert folded == fold(name)
 
 
 def test_a_batch_key_must_be_usable() -> None:

@@ -4,7 +4,8 @@ import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects import postgresql
 
-from db.rows import WORDS_COLUMNS, words_row
+from db.derived import words_row
+from db.rows import WORDS_COLUMNS
 from db.views import VIEWS
 from parsing.records import Article
 
