@@ -107,6 +107,8 @@ def test_without_times_the_first_seen_is_the_origin(warehouse: Engine) -> None:
         (None, 0, 2),
         (0, None, 2),
         (None, None, 2),
+        (None, -24 * 365 * 126, 2),
+        (-24 * 365 * 126, None, 2),
     ],
 )
 def test_texts_meet_within_two_days_and_undated_ones_always(
