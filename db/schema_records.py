@@ -58,7 +58,7 @@ class OfficialRow(RecordColumns, Table):
 
 class OrganizationRow(RecordColumns, Table):
     __tablename__ = "organizations"
-    __table_args__: Any = (Index(None, "name_fold"), {"comment": "Institutions that an article names by a proper name"})
+    __table_args__: Any = ({"comment": "Institutions that an article names by a proper name"},)
 
     name: Mapped[str] = mapped_column(comment="Fullest form in the article")
     name_fold: Mapped[str] = mapped_column(comment="name folded for comparing")
@@ -124,7 +124,6 @@ class MeetingParticipantRow(Table):
         ForeignKeyConstraint(
             ["version_id", "record_id"], ["meetings.version_id", "meetings.record_id"], ondelete="CASCADE"
         ),
-        Index(None, "name_fold"),
         {"comment": "Who took part in a meeting, in the order of the text"},
     )
 

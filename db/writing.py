@@ -50,7 +50,10 @@ def copied(prepared: Prepared, batch: str, rules: str) -> Copied:
 
 def put_new(cursor: Cursor[Any], table: str, columns: Sequence[str], rows: Iterable[Row] | bytes) -> set[int]:
     """Add the rows, given or as COPY reads them, whose key, the first column, is not in `table` yet; give back the keys
-    that were added."""
+    that were added. Until the transaction ends `stage_<table>` has all the rows.
+
+    That table stays in the session, empty: made for each batch it would be some 40 rows of the catalog each time.
+    """
     block = rows if isinstance(rows, bytes) else lines(rows)
     if not block:
         return set()
@@ -58,9 +61,9 @@ def put_new(cursor: Cursor[Any], table: str, columns: Sequence[str], rows: Itera
     names = sql.SQL(", ").join(map(sql.Identifier, columns))
     target, key = sql.Identifier(table), sql.Identifier(columns[0])
     cursor.execute(
-        sql.SQL("create temporary table {} on commit drop as select {} from {} with no data").format(
-            stage, names, target
-        )
+        sql.SQL(
+            "create temporary table if not exists {} on commit delete rows as select {} from {} with no data"
+        ).format(stage, names, target)
     )
     _copy(cursor, f"stage_{table}", columns, block)
     cursor.execute(
