@@ -32,19 +32,24 @@ def size_of_change(tokens: Sequence[Token], quantity: Quantity) -> Change | None
     changed = _changed().get(tokens[place].fold) if place >= 0 else None
     if changed and place and (tokens[place - 1].kind == "number" or tokens[place - 1].fold in units()):
         return None  # «با ۲ ریال افزایش ۳۰۱۸ تومان»: the change is of the number before it
-    return changed or (_change_after(tokens, quantity) if quantity.unit.kind in ("share", "times") else None)
+    return changed or _change_after(tokens, quantity)
 
 
 def _change_after(tokens: Sequence[Token], quantity: Quantity) -> Change | None:
-    """«۵۲ درصد از گردشگران افزایش یافت», «۹ درصد نسبت به سال قبل افت کرد»: the change is said by the verb."""
+    """The change that the verb says: «۵۲ درصد از گردشگران افزایش یافت», «۹ درصد نسبت به سال قبل افت کرد».
+
+    Of what is no share only adding and taking away do: «۳ تن به تولید افزوده شد», but not «۳ تن افزایش یافت».
+    """
+    is_share = quantity.unit is not None and quantity.unit.kind in ("share", "times")
+    changes = _changed() if is_share else _moved()
     for place in range(quantity.end, min(quantity.end + 9, len(tokens) - 1)):
         token = tokens[place]
-        is_base = token.text == "به" and tokens[place - 1].fold in used("against")
+        change = changes.get(token.fold)
+        if change is not None:
+            return change if tokens[place + 1].fold in light_verbs() | used("auxiliary") else None
+        is_base = token.text == "به" and (not is_share or tokens[place - 1].fold in used("against"))
         if token.kind != "word" or (token.text in ("و", "که", "به") and not is_base) or token.word.kind == "v":
             return None
-        change = _changed().get(token.fold)
-        if change is not None:
-            return change if tokens[place + 1].fold in light_verbs() else None
     return None
 
 
@@ -55,3 +60,11 @@ _CHANGES: Final[tuple[tuple[str, Change], ...]] = (("increase", "increase"), ("d
 def _changed() -> dict[str, Change]:
     """The nouns of change, «رشدی» and «کاهشی» too, and which way each is."""
     return {noun + ending: change for use, change in _CHANGES for noun in used(use) for ending in ("", "ی")}
+
+
+@cache
+def _moved() -> dict[str, Change]:
+    """What is added or taken away, and which way that is."""
+    return {
+        word: change for use, change in (("added", _CHANGES[0][1]), ("taken", _CHANGES[1][1])) for word in used(use)
+    }

@@ -101,14 +101,19 @@ def is_name(tokens: Sequence[Token], quantity: Quantity) -> bool:
     elif not is_list and head in _PLURAL_HEADS:
         return False  # «در مناطق ۱۲ استان»
     head = head[:-1] if head.endswith("هی") else head  # «دهه‌ی ۸۰»
-    if head not in words_of_use("name") or (place and _determines(tokens[place - 1])):
+    if head not in words_of_use("name") or (place and _determines(tokens, place - 1)):
         return False
     return (quantity.unit is None and quantity.value < 1000) or head in used("numbered")
 
 
-def _determines(token: Token) -> bool:
-    """Whether the word after the token numbers nothing: «در این مرحله ۴۰۰ بسته», «در ۷ سال ۷۰۰ باغ»."""
-    return token.fold in used("determiner") or starts_number(token)
+def _determines(tokens: Sequence[Token], at: int) -> bool:
+    """Whether the word after the token numbers nothing: «در این مرحله ۴۰۰ بسته», «در ۷ سال ۷۰۰ باغ».
+
+    The number before may belong to a name itself: «بند ۳ ماده ۱۷».
+    """
+    if starts_number(tokens[at]):
+        return at == 0 or tokens[at - 1].fold not in words_of_use("name")
+    return tokens[at].fold in used("determiner")
 
 
 _PLURAL_HEADS: Final = ("مواد", "اصول", "مناطق", "خطوط", "نواحی", "شعب")
@@ -145,8 +150,10 @@ def is_class(tokens: Sequence[Token], quantity: Quantity) -> bool:
 
 
 def is_item(tokens: Sequence[Token], quantity: Quantity) -> bool:
-    """«۳- دستگاه مرکزی»: the number of an item of a list, first in its line."""
-    return quantity.start == 0 and quantity.after < len(tokens) and tokens[quantity.after].text in "-–ـ)"
+    """«۳- دستگاه مرکزی», «۵۷ کیلوگرم: …»: the number or the head of an item of a list, first in its line."""
+    if quantity.start or quantity.after >= len(tokens):
+        return False
+    return tokens[quantity.after].text in "-–ـ)" or (quantity.end < len(tokens) and tokens[quantity.end].text == ":")
 
 
 def is_garbled(tokens: Sequence[Token], quantity: Quantity) -> bool:

@@ -43,7 +43,8 @@ def _person_forms() -> frozenset[str]:
             forms.add(person[:-1] + "گان")
         if person[-1] in "وا" or not word(person + "ی").seen:  # «شهرداری» is no mayor
             forms.add(person + "ی")
-    forms.update(fold(country) + "ی" for country in words("countries"))  # «۱۲ هزار یمنی»
+    countries = [fold(country) for country in words("countries")]
+    forms.update(one + "ی" for one in countries if one not in used("countable_place"))  # «۱۲ هزار یمنی»
     return frozenset(forms)
 
 
