@@ -26,10 +26,11 @@ import numpy as np
 from dabir.scoring import alike
 from parsing import subjects
 from parsing.document import Document, normalize_article, read
+from parsing.figures import Figure, find_figures, once
 from parsing.frames import Frame, frame
 from parsing.jsonl import article_from_json
 from parsing.letters import fold
-from parsing.metrics import _GROUPS, _Mention, _mentions, _once, _settle_units, setting_of
+from parsing.metrics import GROUPS, setting_of
 from parsing.subjects import Scored, Setting, choose, features
 from parsing.wording import render
 from parsing.words import stem
@@ -47,7 +48,7 @@ class Example(NamedTuple):
 
     article: str
     frame: Frame
-    mention: _Mention
+    figure: Figure
     setting: Setting
     subject: str
     words: list[tuple[subjects.Candidate, tuple[subjects.Cues, ...]]]
@@ -57,20 +58,12 @@ def is_even(id: str) -> bool:
     return int(hashlib.sha1(id.encode(), usedforsecurity=False).hexdigest(), 16) % 2 == 0
 
 
-def metrics_of(document: Document) -> tuple[list[_Mention], list[_Mention]]:
-    """Return all mentions of an article, and those that are records."""
-    published = document.article.published
-    mentions = list(_mentions(document, published.date() if published else None))
-    _settle_units(mentions)
-    return mentions, _once(mentions)
-
-
-def example(id: str, document: Document, mentions: Sequence[_Mention], mention: _Mention, subject: str) -> Example:
-    beside = [other.quantity for other in mentions if other.sentence is mention.sentence]
-    framed = frame(mention.sentence.tokens, beside, mention.dates)
-    setting, group = setting_of(document), _GROUPS.get(mention.kind, "c")
-    words = features(framed, mention.quantity, group, mention.change, setting, mention.sentence.part)
-    return Example(id, framed, mention, setting, subject, words)
+def example(id: str, document: Document, figures: Sequence[Figure], figure: Figure, subject: str) -> Example:
+    beside = [other.quantity for other in figures if other.sentence is figure.sentence]
+    framed = frame(figure.sentence.tokens, beside, figure.dates)
+    setting, group = setting_of(document), GROUPS.get(figure.kind, "c")
+    words = features(framed, figure.quantity, group, figure.change, setting, figure.sentence.part)
+    return Example(id, framed, figure, setting, subject, words)
 
 
 def from_gold(folder: Path, *, is_half: bool) -> Iterator[Example]:
@@ -80,15 +73,16 @@ def from_gold(folder: Path, *, is_half: bool) -> Iterator[Example]:
         if is_half and not is_even(article["id"]):
             continue
         document = read(normalize_article(article_from_json(article)))
-        mentions, kept = metrics_of(document)
+        figures = find_figures(document)
+        kept = once(figures)
         left: list[dict[str, Any]] = list(gold[article["id"]]["metrics"])
-        for mention in kept:
-            value, noun = float(mention.quantity.value), fold(mention.noun)
-            same = [one for one in left if one["unit"] == mention.unit and abs(value - one["value"]) < 1e-3]
+        for figure in kept:
+            value, noun = float(figure.quantity.value), fold(figure.noun)
+            same = [one for one in left if one["unit"] == figure.unit and abs(value - one["value"]) < 1e-3]
             if same:
                 best = max(same, key=lambda one: len(set(fold(one["subject"])) & set(noun)))
                 left.remove(best)
-                yield example(article["id"], document, mentions, mention, best["subject"])
+                yield example(article["id"], document, figures, figure, best["subject"])
 
 
 def from_spans(corpus: Path) -> Iterator[Example]:
@@ -103,13 +97,14 @@ def from_spans(corpus: Path) -> Iterator[Example]:
             if article["id"] not in chosen:
                 continue
             document = read(normalize_article(article_from_json(article)))
-            mentions, kept = metrics_of(document)
+            figures = find_figures(document)
+            kept = once(figures)
             for (start, end), spans in chosen.pop(article["id"]):
                 words = " ".join(document.text[first:last] for first, last in spans)
-                for mention in kept:
-                    quantity, sentence = mention.quantity, mention.sentence
+                for figure in kept:
+                    quantity, sentence = figure.quantity, figure.sentence
                     if sentence.start_of(quantity.start) < end and start < sentence.end_of(quantity.end - 1):
-                        yield example(article["id"], document, mentions, mention, words)
+                        yield example(article["id"], document, figures, figure, words)
 
 
 def _span(text: str) -> tuple[int, int]:
@@ -169,8 +164,8 @@ def subject_of(one: Example, weights: dict[str, float]) -> str:
         for candidate, cues in one.words
     ]
     phrases, needs_place = choose(sorted(scored, key=lambda one: -one.chance))
-    group = _GROUPS.get(one.mention.kind, "c")
-    subject = render(one.frame, one.mention.quantity, phrases, group)
+    group = GROUPS.get(one.figure.kind, "c")
+    subject = render(one.frame, one.figure.quantity, phrases, group)
     return f"{subject} {one.setting.place}" if needs_place else subject
 
 
