@@ -32,6 +32,7 @@ from parsing.labels import (
     is_span_of_years,
     looks_like_year,
 )
+from parsing.letters import fold
 from parsing.nouns import is_person, noun_at, stem
 from parsing.numerals import starts_number
 from parsing.phrases import phrase_end
@@ -198,11 +199,19 @@ def _bare_measure(tokens: Sequence[Token], quantity: Quantity) -> tuple[str, str
 
 
 def _is_no_counter(tokens: Sequence[Token], quantity: Quantity) -> bool:
-    """«دهه ۷۰ تا سال ۹۷», «دو تا سه سال», «اسکار ۱۹۹۷ فیلم خوبی داشت»: the word after the number does not count."""
+    """Whether the word after the number does not count.
+
+    «دهه ۷۰ تا سال ۹۷», «دو تا سه سال», «اسکار ۱۹۹۷ فیلم خوبی داشت», «قوای سه گانه»; «نواحی ۶ گانه» are six.
+    """
     counter, after = tokens[quantity.end - 1], tokens[quantity.end : quantity.end + 1]
     if counter.fold == "تا" and after and (starts_number(after[0]) or after[0].fold in words_of_use("not_after")):
         return True
+    if counter.fold == fold("گانه") and quantity.value < _NAMED_SO:
+        return True
     return looks_like_year(tokens, quantity) and ends_in_year(tokens, quantity)
+
+
+_NAMED_SO: Final = 4  # «قوای سه‌گانه», «سیاست دوگانه» are names
 
 
 def _counts_people(tokens: Sequence[Token], quantity: Quantity) -> bool:
