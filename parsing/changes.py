@@ -8,6 +8,7 @@ from typing import Final
 
 from parsing.frames import used
 from parsing.nouns import light_verbs
+from parsing.numerals import starts_number
 from parsing.quantities import Quantity, units, words_of_use
 from parsing.records import Change
 from parsing.tokens import Token
@@ -19,6 +20,8 @@ def size_of_change(tokens: Sequence[Token], quantity: Quantity) -> Change | None
     if quantity.value < 0 or (before in ("به", "تا") and not quantity.is_adjective):
         return None
     after = tokens[quantity.end].fold if quantity.end < len(tokens) else ""
+    if quantity.unit is not None and quantity.unit.kind == "times" and after in used("compared"):
+        return None  # «چهار برابر بیشتر از حد مجاز»
     for use, change in _CHANGES:
         if after in words_of_use(use):
             return change
@@ -30,26 +33,37 @@ def size_of_change(tokens: Sequence[Token], quantity: Quantity) -> Change | None
             break
         place -= 1  # «رشد سالانه ۸ درصدی»
     changed = _changed().get(tokens[place].fold) if place >= 0 else None
-    if changed and place and (tokens[place - 1].kind == "number" or tokens[place - 1].fold in units()):
-        return None  # «با ۲ ریال افزایش ۳۰۱۸ تومان»: the change is of the number before it
+    if changed and _is_of_number_before(tokens, place):
+        return None
     return changed or _change_after(tokens, quantity)
+
+
+def _is_of_number_before(tokens: Sequence[Token], place: int) -> bool:
+    """Whether the change at `place` is of the number before it: «با ۲ ریال افزایش ۳۰ تومان»; not «سال کاهش ۳ درصدی»."""
+    if place and tokens[place - 1].kind == "number":
+        return True
+    has_unit = place > 1 and tokens[place - 1].fold in units()
+    return has_unit and (tokens[place - 2].kind == "number" or starts_number(tokens[place - 2]))
 
 
 def _change_after(tokens: Sequence[Token], quantity: Quantity) -> Change | None:
     """The change that the verb says: «۵۲ درصد از گردشگران افزایش یافت», «۹ درصد نسبت به سال قبل افت کرد».
 
-    Of what is no share only adding and taking away do: «۳ تن به تولید افزوده شد», but not «۳ تن افزایش یافت».
+    Of what is no share only adding to something and taking from it do: «۳ تن به تولید افزوده شد», but not «۳ تن افزایش
+    یافت»; nor «۳ رشته به دانشگاه افزوده شد», which are things.
     """
-    is_share = quantity.unit is not None and quantity.unit.kind in ("share", "times")
-    changes = _changed() if is_share else _moved()
+    kind = quantity.unit.kind if quantity.unit is not None else "piece"
+    changes = {**_changed(), **_moved()} if kind in ("share", "times") else _moved() if kind != "piece" else {}
+    has_base = False
     for place in range(quantity.end, min(quantity.end + 9, len(tokens) - 1)):
         token = tokens[place]
         change = changes.get(token.fold)
         if change is not None:
-            return change if tokens[place + 1].fold in light_verbs() | used("auxiliary") else None
-        is_base = token.text == "به" and (not is_share or tokens[place - 1].fold in used("against"))
-        if token.kind != "word" or (token.text in ("و", "که", "به") and not is_base) or token.word.kind == "v":
+            is_done = tokens[place + 1].fold in light_verbs() | used("auxiliary")
+            return change if is_done and (not has_base or token.fold in _moved()) else None
+        if token.kind != "word" or token.text in ("و", "که") or token.word.kind == "v":
             return None
+        has_base = has_base or (token.text == "به" and tokens[place - 1].fold not in used("against"))
     return None
 
 

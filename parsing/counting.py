@@ -101,6 +101,8 @@ def _measured(tokens: Sequence[Token], quantity: Quantity) -> tuple[str, str] | 
         return None
     if unit is not None and quantity.value == 1 and quantity.is_word and unit.kind in ("money", "household"):
         return None
+    if unit is not None and quantity.value == 1 and quantity.is_word and before in used("priced"):
+        return None  # «قیمت یک گرم طلا»
     if unit is not None and unit.kind == "share" and quantity.value == 100 and quantity.is_word:
         return None  # «صد در صد»: wholly
     if unit is not None and unit.kind in ("person", "household") and is_criterion(tokens, quantity):

@@ -138,7 +138,10 @@ def is_denomination(tokens: Sequence[Token], quantity: Quantity) -> bool:
 
 
 def is_class(tokens: Sequence[Token], quantity: Quantity) -> bool:
-    """«در وزن ۸۸ کیلوگرم», «ماده ۴۰۰ متر», «۴۰۰ متر مانع»: a measure that names what athletes compete in."""
+    """A measure that names what athletes compete in.
+
+    «در وزن ۸۸ کیلوگرم», «ماده ۴۰۰ متر», «۴۰۰ متر مانع»; «در ۹۷ کیلوگرم به قهرمانی رسید».
+    """
     if quantity.unit is None or quantity.unit.name not in ("meter", "kilogram"):
         return False
     start, after = quantity.start, tokens[quantity.end : quantity.end + 1]
@@ -146,7 +149,13 @@ def is_class(tokens: Sequence[Token], quantity: Quantity) -> bool:
         return True
     before = tokens[start - 1].fold if start else ""
     is_in = start > 1 and tokens[start - 2].fold in ("در", "دسته")
-    return before in used("class") or (before in ("وزن", "اوزان") and is_in)
+    if before in used("class") or (before in ("وزن", "اوزان") and is_in):
+        return True
+    is_weight = quantity.unit.name == "kilogram" and before in ("در", "وزن") and quantity.value < _HEAVIEST
+    return is_weight and not used("sport").isdisjoint([token.fold for token in tokens])
+
+
+_HEAVIEST: Final = 150  # kilograms; the heaviest class of wrestling, judo and weightlifting is below it
 
 
 def is_item(tokens: Sequence[Token], quantity: Quantity) -> bool:
