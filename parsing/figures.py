@@ -21,7 +21,7 @@ from parsing.jalali import Dated
 from parsing.letters import fold
 from parsing.nouns import stem
 from parsing.numerals import number_starts
-from parsing.quantities import Quantity, find_quantities
+from parsing.quantities import Quantity, find_quantities, mirrored
 from parsing.records import Change
 from parsing.tokens import Sentence, is_nominal
 
@@ -75,13 +75,21 @@ class Figure:
 
 def find_figures(document: Document) -> list[Figure]:
     """Return every quantity of an article that counts, in the order of the text, with its unit."""
-    published = document.article.published
-    figures = list(_figures(document, published.date() if published else None))
+    article = document.article
+    day = article.published.date() if article.published else None
+    is_mirrored = day is not None and day < _MIRRORED_UNTIL.get(article.outlet.casefold(), date.min)
+    figures = list(_figures(document, day, is_mirrored=is_mirrored))
     _settle_units(figures)
     return figures
 
 
-def _figures(document: Document, day: date | None) -> Iterator[Figure]:
+# Until when an outlet printed decimals from left to right: «۵/۲۱ تن» is 21.5. Of the 31 of Fars before 1389 in the
+# corpus, 28 have one digit before the slash and one or two after it, and where the text says more, they are mirrored
+# («از ۵/۱۷ به ۳۴», twice as much). Elsewhere, and in Fars later, every third has two digits before the slash.
+_MIRRORED_UNTIL: Final = {"fars": date(2010, 3, 21)}
+
+
+def _figures(document: Document, day: date | None, *, is_mirrored: bool) -> Iterator[Figure]:
     ordinal = 0
     for sentence in document.sentences:
         tokens = sentence.tokens
@@ -89,6 +97,8 @@ def _figures(document: Document, day: date | None) -> Iterator[Figure]:
             continue
         dates = find_dates(tokens, day)
         quantities = find_quantities(tokens, [(dated.start, dated.end) for dated in dates])
+        if is_mirrored:
+            quantities = [mirrored(tokens, quantity) for quantity in quantities]
         for one in counted(tokens, quantities):
             yield Figure(
                 ordinal=ordinal,

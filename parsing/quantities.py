@@ -6,7 +6,7 @@ A quantity is what is printed; whether it is a metric, and of what, is decided b
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from functools import cache
 from heapq import merge
@@ -14,7 +14,7 @@ from typing import Final
 
 from parsing.letters import fold
 from parsing.lexicon import rows
-from parsing.numerals import Number, number_starts, read_number, starts_number
+from parsing.numerals import Number, number_starts, parse_digits, read_number, starts_number
 from parsing.records import Comparator
 from parsing.tokens import Token
 
@@ -146,6 +146,15 @@ def find_quantities(tokens: Sequence[Token], taken: Sequence[tuple[int, int]] = 
     return found
 
 
+def mirrored(tokens: Sequence[Token], quantity: Quantity) -> Quantity:
+    """The quantity with its decimal read from right to left, «۵/۱ میلیون» as 1,500,000; others are left as they are."""
+    text = tokens[quantity.number].text
+    printed, digits = parse_digits(text), text.split("/")
+    if len(digits) != 2 or printed is None or quantity.value != printed * quantity.magnitude:
+        return quantity
+    return replace(quantity, value=Decimal(f"{digits[1]}.{digits[0]}") * quantity.magnitude)
+
+
 def _read(tokens: Sequence[Token], index: int, skip: set[int]) -> Quantity | None:
     is_percent = tokens[index].text == _PERCENT
     place = index + is_percent
@@ -233,9 +242,14 @@ def _half_after(tokens: Sequence[Token], index: int) -> bool:
 def _range_end(
     tokens: Sequence[Token], index: int, after: int, skip: set[int]
 ) -> tuple[Number, tuple[Unit, int, bool] | None] | None:
-    """The upper end of a range whose lower end was read up to `after`: «۳۰ تا ۴۰», «بین ۷ و ۱۰»."""
+    """The upper end of a range whose lower end was read up to `after`: «۳۰ تا ۴۰», «بین ۷ و ۱۰», «پنج شش»."""
     if after + 1 >= len(tokens) or after + 1 in skip:
         return None
+    if after == index + 1 and tokens[after].kind == "word" and starts_number(tokens[after]):
+        low, last = read_number(tokens[index:after], 0), read_number(tokens, after)
+        if low is None or last is None or not last.is_word or not 0 < low.value < 9:
+            return None
+        return (last, unit_at(tokens, last.end)) if last.value == (low.value + 1) * last.magnitude else None
     joint = tokens[after].fold or tokens[after].text
     between = index > 0 and tokens[index - 1].fold in _BETWEEN
     if joint not in _UNTIL and not (between and joint == "و"):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from decimal import Decimal
 
 import pytest
@@ -270,3 +271,18 @@ def test_numbers_of_a_list_that_counts_nothing_share_nothing(text: str) -> None:
 def test_a_metric_says_what_it_measures(text: str, subject: str) -> None:
     metrics = find_metrics(read(normalize_article(Article(outlet="x", body=text))))
     assert [metric.subject for metric in metrics] == [subject]
+
+
+@pytest.mark.parametrize(
+    ("outlet", "year", "text", "value"),
+    [
+        ("fars", 2006, "صادرات ۵/۱ میلیون تن بود.", 1_500_000),
+        ("fars", 2006, "مصرف آب ۸/۱۵ درصد بود.", Decimal("15.8")),
+        ("fars", 2006, "مصرف آب ۲۰ درصد بود.", 20),
+        ("fars", 2019, "مصرف آب ۸/۱۵ درصد بود.", Decimal("8.15")),
+        ("isna", 2006, "مصرف آب ۸/۱۵ درصد بود.", Decimal("8.15")),
+    ],
+)
+def test_decimals_are_read_as_their_outlet_printed_them_then(outlet: str, year: int, text: str, value: Decimal) -> None:
+    article = Article(outlet=outlet, body=text, published=datetime(year, 5, 1, tzinfo=UTC))
+    assert [metric.value for metric in find_metrics(read(normalize_article(article)))] == [value]
