@@ -140,6 +140,8 @@ def _measured(tokens: Sequence[Token], quantity: Quantity) -> tuple[str, str] | 
             return None
         if quantity.end + 1 < len(tokens) and tokens[quantity.end + 1].fold in used("rank"):
             return None
+        if before in used("among") and any(token.fold == "برتر" for token in tokens[quantity.end : quantity.end + 3]):
+            return None  # «جزو سه استان برتر»: a rank
         return ("person", "person") if is_person(after) else ("count", "piece")
     if looks_like_year(tokens, quantity):
         near = (token.fold for token in tokens[max(0, quantity.start - 2) : quantity.start])
@@ -221,8 +223,10 @@ def _counts_people(tokens: Sequence[Token], quantity: Quantity) -> bool:
     after = [token.fold for token in tokens[quantity.end : quantity.end + 2]]
     if quantity.is_adjective or quantity.value != int(quantity.value):
         return False
-    if after and (is_person(after[0]) or after[0] in ("دیگر", "از")):
+    if after and (is_person(after[0]) or after[0] == "دیگر"):
         return quantity.value < 100_000
+    if after and after[0] == "از":
+        return quantity.value < (100_000 if is_person(after[-1]) else 1000)  # «۷ هزار تن از مزارع برداشت شد»
     if noun_at(tokens, quantity.end):
         return False
     near = tokens[max(0, quantity.start - 10) : quantity.end + 10]
