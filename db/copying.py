@@ -71,18 +71,25 @@ def dumped(content: Sequence[Any] | None, field: str = "body") -> bytes:
     return told
 
 
-def lines(rows: Iterable[Sequence[Any]], dumps: Iterable[bytes] | None = None) -> bytes:
+def lines(rows: Iterable[Sequence[Any]], told: bytes | None = None) -> bytes:
     """`rows` of text, numbers, days, aware moments, bytes and lists of text as COPY reads them told CSV.
 
     A row in JSON without its brackets is such a line already, but for lists and the escapes of control characters.
-    `dumps` are the `rows` as `dumped` gives them, where that was needed anyway.
+    `told` is all of `rows` as `dumped` gives them, where that was needed anyway.
 
     >>> lines([(1, None, 'say "a"', ["c"])])
     b'1,null,"say \\"a\\"","{\\"c\\"}"\n'
     """
-    told = _joined(map(_dumped_flat, rows) if dumps is None else dumps)
-    if dumps is not None and b"[" in told:
-        told = _joined(map(_dumped_flat, rows))
+    rows = list(rows)
+    if not rows:
+        return b""
+    if told is None or told.count(b"[") > 1 + len(rows):
+        rows = [[_listed(value) if type(value) is list else value for value in row] for row in rows]
+        told = dumped(rows)
+    apart = told[2:-2].split(b"],[")
+    if len(apart) != len(rows):  # a text holds what stands between rows
+        apart = [dumped(row)[1:-1] for row in rows]
+    told = b"\n".join((*apart, b""))
     if b"\\" in told and b"\\" in told.replace(b"\\\\", b"").replace(b'\\"', b""):
         told = _CONTROL.sub(_unescaped, told)
     return told
@@ -136,14 +143,6 @@ def _cut(rows: NDArray[Any], sizes: Iterable[int]) -> list[bytes]:
     told, width = rows.tobytes(), rows.dtype.itemsize
     ends = [0, *accumulate(width * size for size in sizes)]
     return [told[begin:end] for begin, end in pairwise(ends)]
-
-
-def _dumped_flat(row: Sequence[Any]) -> bytes:
-    return dumped([_listed(value) if type(value) is list else value for value in row])
-
-
-def _joined(dumps: Iterable[bytes]) -> bytes:
-    return b"".join([line[1:-1] + b"\n" for line in dumps])
 
 
 def _told(value: object) -> str:

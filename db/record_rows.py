@@ -41,8 +41,8 @@ RECORD_TABLES: dict[Kind, tuple[str, tuple[str, ...]]] = {
     ),
     "meeting": ("meetings", ("kind", "name", "host", "place", "held_on", "topics", "status")),
 }
-PARTICIPANTS = "meeting_participants"
 PARTICIPANT_COLUMNS = ("version_id", "record_id", "ordinal", "name", "name_fold")
+TABLES = (*(table for table, _ in RECORD_TABLES.values()), "meeting_participants")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -106,13 +106,11 @@ def record_rows(version_id: int, records: Records, folds: Mapping[str, str]) -> 
                 participants += [
                     (version_id, record_id, place, name, folds[name]) for place, name in enumerate(record.participants)
                 ]
-    dumps = {RECORD_TABLES[kind][0]: [dumped(row) for row in rows] for kind, rows in kinds.items()}
-    both = b"[%b]," % b",".join([b"[%b]" % b",".join(one) for one in dumps.values()])
-    dumps[PARTICIPANTS] = [dumped(row) for row in participants]
-    both += b"[%b]" % b",".join(dumps[PARTICIPANTS])
-    told = {
-        table: lines(rows, dumps[table]) for table, rows in zip(dumps, (*kinds.values(), participants), strict=True)
-    }
+    told, dumps = {}, []
+    for table, rows in zip(TABLES, (*kinds.values(), participants), strict=True):
+        dumps.append(dumped(rows))
+        told[table] = lines(rows, dumps[-1])
+    both = b"[%b],%b" % (b",".join(dumps[:-1]), dumps[-1])
     return RecordRows(kinds=kinds, participants=participants, told=told, dumped=both)
 
 

@@ -68,13 +68,15 @@ def word_keys(*texts: str | None) -> NDArray[np.int32]:
     return distinct(_mixed(_hashes(_folded("\n".join(filter(None, texts))))[1]))
 
 
-def word_keys_of(texts: Sequence[str]) -> list[NDArray[np.int32]]:
-    """The `word_keys` of each of `texts`, worked out together: a short text alone takes half as long again."""
+def word_keys_of(texts: Sequence[str], others: Sequence[tuple[int, ...]]) -> list[NDArray[np.int32]]:
+    """The distinct keys of all words of each of `texts`, with some `others`, sorted."""
     units = _folded(joined(texts))
     starts, hashes = _hashes(units)
     keys = _mixed(hashes)
     ends = np.searchsorted(starts, np.flatnonzero(units == PART_END)).tolist()
-    return [distinct(keys[begin:end]) for begin, end in pairwise([0, *ends])]
+    own = [keys[begin:end] for begin, end in pairwise([0, *ends])]
+    more = np.array(others, np.int32).reshape(len(texts), -1)
+    return [distinct(np.concatenate(both)) for both in zip(own, more, strict=True)]
 
 
 def word_key(folded: str) -> int:

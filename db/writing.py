@@ -13,12 +13,11 @@ from typing import Any
 from psycopg import Cursor, sql
 
 from db.copying import BINARY_END, BINARY_HEAD, CSV, lines, sketch_records, text_record, words_records
-from db.record_rows import PARTICIPANT_COLUMNS, PARTICIPANTS, RECORD_TABLES, Row, record_columns
+from db.record_rows import PARTICIPANT_COLUMNS, RECORD_TABLES, TABLES, Row, record_columns
 from db.rows import SKETCH_COLUMNS, TEXT_COLUMNS, WORDS_COLUMNS, Prepared, Version
 
 BINARY = {"article_texts": TEXT_COLUMNS, "article_sketches": SKETCH_COLUMNS, "article_words": WORDS_COLUMNS}
-RECORDS = {table: record_columns(kind) for kind, (table, _) in RECORD_TABLES.items()}
-RECORDS[PARTICIPANTS] = PARTICIPANT_COLUMNS
+RECORDS = dict(zip(TABLES, (*map(record_columns, RECORD_TABLES), PARTICIPANT_COLUMNS), strict=True))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
