@@ -20,6 +20,7 @@ def _people() -> frozenset[str]:
     return frozenset(map(fold, words("people")))
 
 
+_OFFICES: Final = ("دار", "یار", "گزار", "پزشک", "وان", "بان", "مدیر", "نگار")
 _PLURALS: Final = ("هایی", "های", "ها", "ان", "گان", "ین")
 _OWNED: Final = ("ش", "اش", "شان")
 
@@ -41,7 +42,8 @@ def _person_forms() -> frozenset[str]:
         forms.update(person + ending for ending in _PLURALS + _OWNED if not (is_other and ending[0] == "ه"))
         if person.endswith("ه"):
             forms.add(person[:-1] + "گان")
-        if person[-1] in "وا" or not word(person + "ی").seen:  # «شهرداری» is no mayor
+        # After a number «وکیلی» is a lawyer, but «شهرداری» and «دامپزشکی» are no people.
+        if person[-1] in "وا" or not word(person + "ی").seen or not person.endswith(_OFFICES):
             forms.add(person + "ی")
     countries = [fold(country) for country in words("countries")]
     forms.update(one + "ی" for one in countries if one not in used("countable_place"))  # «۱۲ هزار یمنی»

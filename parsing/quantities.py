@@ -85,6 +85,8 @@ _BETWEEN: Final = ("بین", "میان", "مابین")
 _PLUS: Final = "مثبت"
 _MINUS: Final = "منفی"
 _PERCENT: Final = "٪"
+_DEGREE: Final = "degree"
+_BELOW_ZERO: Final = list(map(fold, ("زیر", "صفر")))
 _LONGEST_UNIT: Final = 5
 
 
@@ -187,6 +189,8 @@ def _read(tokens: Sequence[Token], index: int, skip: set[int]) -> Quantity | Non
         unit = (unit[0], unit[1] + 2, unit[2])
     elif unit and high is None and (smaller := _smaller_unit(tokens, unit)) is not None:
         value, unit = value + smaller[0], smaller[1]
+    if unit and unit[0].name == _DEGREE and [token.fold for token in tokens[unit[1] : unit[1] + 2]] == _BELOW_ZERO:
+        value, high, unit = -value, None if high is None else -high, (unit[0], unit[1] + 2, unit[2])
     start, comparator = _comparator(tokens, index)
     if number.start > 0 and tokens[number.start - 1].fold == _MINUS:
         is_both = number.start > 2 and tokens[number.start - 3].fold == _PLUS  # «مثبت و منفی ۵ درصد»
@@ -245,11 +249,8 @@ def _range_end(
     """The upper end of a range whose lower end was read up to `after`: «۳۰ تا ۴۰», «بین ۷ و ۱۰», «پنج شش»."""
     if after + 1 >= len(tokens) or after + 1 in skip:
         return None
-    if after == index + 1 and tokens[after].kind == "word" and starts_number(tokens[after]):
-        low, last = read_number(tokens[index:after], 0), read_number(tokens, after)
-        if low is None or last is None or not last.is_word or not 0 < low.value < 9:
-            return None
-        return (last, unit_at(tokens, last.end)) if last.value == (low.value + 1) * last.magnitude else None
+    if (second := _next_word(tokens, index, after)) is not None:
+        return second, unit_at(tokens, second.end)
     joint = tokens[after].fold or tokens[after].text
     between = index > 0 and tokens[index - 1].fold in _BETWEEN
     if joint not in _UNTIL and not (between and joint == "و"):
@@ -260,6 +261,20 @@ def _range_end(
     if last is None or last.is_ratio:
         return None
     return last, unit_at(tokens, last.end)
+
+
+def _next_word(tokens: Sequence[Token], index: int, after: int) -> Number | None:
+    """The second of two number words that follow each other: «پنج شش میلیارد», «دو، سه نفر»; not of a longer list."""
+    place = after + (tokens[after].text == "،")
+    words = (tokens[index], tokens[place]) if place < len(tokens) and after == index + 1 else ()
+    if not words or any(token.kind != "word" or not starts_number(token) for token in words):
+        return None
+    low, last = read_number(tokens[index:after], 0), read_number(tokens, place)
+    if low is None or last is None or last.is_ratio or not 0 < low.value < 9:
+        return None
+    more = tokens[last.end : last.end + 2]
+    is_listed = len(more) == 2 and more[0].text in "،و" and starts_number(more[1])
+    return None if is_listed or last.value != (low.value + 1) * last.magnitude else last
 
 
 def _shared(first: Number, last: Number, has_unit: bool) -> Decimal | None:
