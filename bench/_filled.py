@@ -9,10 +9,13 @@ from datetime import UTC, date, datetime
 from typing import Any
 
 from sqlalchemy import Connection, Engine, text
+from sqlalchemy.dialects import postgresql
+from sqlalchemy.schema import CreateIndex
 
 from dabir.web import queries
 from db import answers
 from db.rows import PERIOD_DAYS
+from db.schema import Table
 from db.text_search import search
 from db.words import month_key, outlet_key, word_key
 
@@ -155,7 +158,10 @@ FILL = [
     f"join filled_words month on month.name = 'month' and month.word = to_char({_MOMENT} at time zone 'Asia/Tehran', "
     "'YYYYMM')::int join filled_words outlet on outlet.name = 'outlet' and outlet.word = n % 4",
     "set local maintenance_work_mem = '1GB'",
-    "create index ix_article_words_words on article_words using gin (words)",
+    *(
+        str(CreateIndex(index).compile(dialect=postgresql.dialect()))  # type: ignore[no-untyped-call]
+        for index in Table.metadata.tables["article_words"].indexes
+    ),
     "drop table filled_words",
 ]
 
