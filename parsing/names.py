@@ -184,6 +184,11 @@ def _given_level(tokens: Sequence[Token], index: int) -> int:
     return 0 if sure is None else 2 if sure else 1
 
 
+def given_start(tokens: Sequence[Token], start: int) -> int:
+    """Where a name whose rest is at `start` begins: at a given name printed in two words, «شمس الله», before it."""
+    return start - 2 if start > 1 and _is_divine(tokens, start - 2) else start
+
+
 def _is_divine(tokens: Sequence[Token], index: int) -> bool:
     return index + 1 < len(tokens) and tokens[index + 1].fold in _DIVINE and 2 < len(tokens[index].fold) < 6
 
@@ -274,9 +279,15 @@ def _surname_only(tokens: Sequence[Token], start: int, index: int, *, is_titled:
         index += 1
     if index == start or not _is_boundary(tokens, index):
         return start
-    if best < 2 and index - start < 2 and len(tokens[start].fold) < 4:
+    if index - start < 2 and (
+        (best < 2 and len(tokens[start].fold) < 4)
+        or (tokens[start].fold in _TAILS and tokens[start].word.seen > _COMMON)  # «دوست» alone is a friend
+    ):
         return start
     return index
+
+
+_COMMON: Final = 500  # times in the corpus, above which a word is hardly ever a surname alone
 
 
 # Words after which, or at which, a name has ended though they are nouns or adjectives to the tagger.

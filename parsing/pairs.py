@@ -12,7 +12,16 @@ from typing import Final, NamedTuple
 
 from parsing.letters import fold
 from parsing.lexicon import rows
-from parsing.names import given_starts, is_surname, is_tribute, may_be_name, name_end, title_end, title_starts
+from parsing.names import (
+    given_start,
+    given_starts,
+    is_surname,
+    is_tribute,
+    may_be_name,
+    name_end,
+    title_end,
+    title_starts,
+)
 from parsing.places import name_at
 from parsing.posts import Post, alone_heads, bare_post, head_starts, post_at
 from parsing.tokens import Token, joins
@@ -139,7 +148,7 @@ def _candidates(tokens: Sequence[Token], uses: list[int]) -> tuple[list[Post], l
             opened = after + 1 if after < len(tokens) and tokens[after].text in '«"' else after
         end = name_end(tokens, opened, is_titled=opened > index)
         if end > opened and not is_tribute(tokens, index):
-            names.append((opened, end))
+            names.append((given_start(tokens, opened), end))
             done = end
     return posts, names
 

@@ -20,6 +20,7 @@ from parsing.places import name_at, place_at, place_starts
 from parsing.tokens import Token, is_nominal, joins
 from parsing.words import listed, word
 
+_JOINTS: Final = ("،", "-", "–")  # «معاون سیاسی - اجتماعی»
 LONGEST: Final = 18
 """Tokens a phrase may have: the longest posts seen have 15."""
 
@@ -83,7 +84,7 @@ def phrase_end(tokens: Sequence[Token], start: int, *, nests: bool = False, long
                     return last + 1
                 last = end - 1
                 continue
-            if following.text == "،" and _comma_joins(tokens, last, stop, nests=nests):
+            if following.text in _JOINTS and _comma_joins(tokens, last, stop, nests=nests):
                 last += 2
                 continue
             return last + 1
