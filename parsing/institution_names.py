@@ -29,6 +29,7 @@ _LONGEST: Final = 14
 _LONGEST_QUOTED: Final = 7
 OPENERS: Final = {"«": "»", '"': '"', "“": "”"}
 AND: Final = "و"
+_NON: Final = "غیر"
 COMMA: Final = "،"
 
 
@@ -214,6 +215,9 @@ def complement_end(
             if index == start or not _continues(tokens, index, head, lists):
                 break
             index, is_new = index + 1, True
+            continue
+        if token.fold == _NON and index > start and index + 1 < limit and is_nominal(tokens[index + 1]):
+            index, is_new = index + 2, False  # «ستاد حوادث غیر مترقبه کشور»
             continue
         if token.fold in lists.always and not (token.fold in _TIMES and head.kind in TASK_KINDS):
             if (previous.fold, token.fold) not in lists.governs:
