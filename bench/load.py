@@ -253,9 +253,10 @@ def _rows(prepared: Prepared) -> dict[str, tuple[tuple[str, ...], list[Row]]]:
         "article_words": (WORDS_COLUMNS, [version.words for version in versions]),
         "sightings": (SIGHTING_COLUMNS, list(prepared.sightings.values())),
     }
+    records = [version.record_rows() for version in versions]
     for kind, (table, _) in RECORD_TABLES.items():
-        tables[table] = (record_columns(kind), [row for version in versions for row in version.records.kinds[kind]])
-    participants = [row for version in versions for row in version.records.participants]
+        tables[table] = (record_columns(kind), [row for one in records for row in one.kinds[kind]])
+    participants = [row for one in records for row in one.participants]
     tables["meeting_participants"] = (PARTICIPANT_COLUMNS, participants)
     return tables
 

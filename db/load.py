@@ -25,7 +25,7 @@ from sqlalchemy.exc import OperationalError
 from db import stories
 from db.decisions import count, decide
 from db.identity import hash64
-from db.record_rows import RECORD_TABLES, Row
+from db.record_rows import KIND_TABLES, Row
 from db.reextraction import reextract
 from db.rows import (
     ARTICLE_COLUMNS,
@@ -257,8 +257,9 @@ def _merge(
     at_step("texts")
     write_records(cursor, made, fresh)
     for version in fresh:
-        for kind, kind_rows in version.records.kinds.items():
-            counts.add(version.outlet, RECORD_TABLES[kind][0], len(kind_rows))
+        records = version.incoming.records
+        for table in KIND_TABLES:
+            counts.add(version.outlet, table, len(getattr(records, table)))
     at_step("records")
     reextract(cursor, prepared, new_versions, batch, rules, counts)
     at_step("reextracted")

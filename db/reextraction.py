@@ -8,7 +8,7 @@ from typing import Any
 import orjson
 from psycopg import Cursor, sql
 
-from db.record_rows import PARTICIPANT_COLUMNS, RECORD_TABLES, SPAN_COLUMNS, Kind, Row, record_columns
+from db.record_rows import PARTICIPANT_COLUMNS, RECORD_TABLES, SPAN_COLUMNS, Kind, RecordRows, Row, record_columns
 from db.rows import TEXT_COLUMNS, WORDS_COLUMNS, Prepared, Version
 from db.tally import Counts
 from db.writing import copy_rows
@@ -60,9 +60,10 @@ def _replace(
     keys = [version.version_id for version, _ in replaced]
     before = {kind: _stored(cursor, kind, keys) for kind in RECORD_TABLES}
     changes: list[Row] = []
-    for version, rules_before in replaced:
+    records = [version.record_rows() for version, _ in replaced]
+    for (version, rules_before), rows in zip(replaced, records, strict=True):
         for kind in RECORD_TABLES:
-            after = _by_id(kind, version.records.kinds[kind], version.records.participants)
+            after = _by_id(kind, rows.kinds[kind], rows.participants)
             was = before[kind].get(version.version_id, {})
             for record_id in sorted(after.keys() | was.keys()):
                 change = _change(was.get(record_id), after.get(record_id))
@@ -73,23 +74,23 @@ def _replace(
                 record = after.get(record_id) or was[record_id]
                 told = orjson.dumps(record, default=str).decode()
                 changes.append((batch, version.version_id, kind, record_id, change, rules_before, rules, told))
-    _rewrite(cursor, [version for version, _ in replaced])
+    _rewrite(cursor, [version for version, _ in replaced], records)
     columns = ("batch", "version_id", "kind", "record_id", "change", "rules_before", "rules_after", "record")
     copy_rows(cursor, "record_changes", columns, changes)
 
 
-def _rewrite(cursor: Cursor[Any], versions: Sequence[Version]) -> None:
+def _rewrite(cursor: Cursor[Any], versions: Sequence[Version], records: Sequence[RecordRows]) -> None:
     """Put texts and records of known versions in the place of those stored. Rows that stay as they are are not touched:
     what was written since a time is what an export of changes holds."""
     texts = [version.text_row() for version in versions]
     words = [version.words for version in versions]
-    records = [
-        (table, record_columns(kind), 2, [row for version in versions for row in version.records.kinds[kind]])
+    kinds = [
+        (table, record_columns(kind), 2, [row for one in records for row in one.kinds[kind]])
         for kind, (table, _) in RECORD_TABLES.items()
     ]
-    participants = [row for version in versions for row in version.records.participants]
+    participants = [row for one in records for row in one.participants]
     # Meetings before their participants: deleting a meeting deletes them, and they refer to it.
-    tables = [("article_texts", TEXT_COLUMNS, 1, texts), ("article_words", WORDS_COLUMNS, 1, words), *records]
+    tables = [("article_texts", TEXT_COLUMNS, 1, texts), ("article_words", WORDS_COLUMNS, 1, words), *kinds]
     for table, columns, key_length, rows in [*tables, ("meeting_participants", PARTICIPANT_COLUMNS, 3, participants)]:
         stage, target = sql.Identifier(f"stage_{table}"), sql.Identifier(table)
         names = [sql.Identifier(column) for column in columns]

@@ -15,7 +15,7 @@ import orjson
 from db.copying import Unstorable, dumped
 from db.derived import Derived, derived, words_of
 from db.identity import article_identity, folded_key, hash64, hash_bytes
-from db.record_rows import RecordRows, Row, folds_of, record_rows
+from db.record_rows import RecordRows, Row, ToldRecords, folds_of, record_rows, told_records
 from parsing.letters import fold
 from parsing.records import Article, Records, Rejected
 
@@ -92,7 +92,7 @@ class Version:
     title_footer_key: int | None
     footer_id: int | None
     characters: int
-    records: RecordRows
+    records: ToldRecords
     records_digest: int
     first_seen_at: datetime
     last_seen_at: datetime
@@ -118,6 +118,10 @@ class Version:
     def sketch_rows(self) -> list[Row]:
         """In the order of SKETCH_COLUMNS."""
         return [(self.period, fingerprint, self.day, self.version_id) for fingerprint in self.derived.sketch]
+
+    def record_rows(self) -> RecordRows:
+        records = self.incoming.records
+        return record_rows(self.version_id, records, folds_of([records]))
 
     def row(self, rules: str, batch: str) -> Row:
         return (
@@ -237,7 +241,7 @@ def _version(incoming: Incoming, gives: Derived, folds: Mapping[str, str]) -> tu
     identity = article_identity(article, gives.content_digest)
     article_id = hash64(article.outlet, identity)
     version_id = hash64(article_id, gives.content_digest.hex())
-    records = record_rows(version_id, incoming.records, folds)
+    records = told_records(version_id, incoming.records, folds)
     text = dumped((article.kicker, article.title, article.lead, article.body))
     stated: Row = (
         *(identity, article.code, article.url, article.published, article.updated, article.section, article.province),

@@ -37,7 +37,7 @@ def copied(prepared: Prepared, batch: str, rules: str) -> Copied:
         "article_texts": {key: text_record(key, one.text_row()[1:]) for key, one in prepared.versions.items()},
         "article_sketches": dict(zip(prepared.versions, sketches, strict=True)),
         "article_words": dict(zip(prepared.versions, words, strict=True)),
-        **{table: {key: one.records.told[table] for key, one in prepared.versions.items()} for table in RECORDS},
+        **{table: {key: one.records.tables[table] for key, one in prepared.versions.items()} for table in RECORDS},
     }
     staged = {
         "articles": lines(prepared.articles.values()),
