@@ -7,7 +7,6 @@ outlet's day, or import one outlet, wait for each other, and all wait for each o
 
 from __future__ import annotations
 
-import gc
 import sys
 import time
 from collections import Counter
@@ -100,9 +99,8 @@ def load_all(
         for batch_key, batch in batches:
             if not 0 < len(batch_key) <= 500:
                 raise ValueError("batch_key must have 1 to 500 characters")
-            with _uncollected():
-                prepared = prepare(batch)
-                made = copied(prepared, batch_key, rules)
+            prepared = prepare(batch)
+            made = copied(prepared, batch_key, rules)
             if loading is not None:
                 yield loading[0], loading[1].result()
             how = (crawl, rules, marks_unchanged, at_step)
@@ -121,19 +119,6 @@ def _turns_of(seconds: float) -> Iterator[None]:
         yield
     finally:
         sys.setswitchinterval(before)
-
-
-@contextmanager
-def _uncollected() -> Iterator[None]:
-    """Without the collector of cycles, which rows have none of: it goes through all of a batch's several times, a tenth
-    of the time that they take. Nested, and in several threads at once, the outermost puts it back."""
-    was_enabled = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was_enabled:
-            gc.enable()
 
 
 def _load(
