@@ -22,7 +22,7 @@ from parsing.namesakes import SAYYID, name_key
 def resolution_version() -> str:
     """Which rules read and compare names here: those of extraction and the code that tells namesakes apart."""
     digest = hashlib.sha256()
-    for name in ("bodies.py", "people.py", "resolution.py"):
+    for name in ("bodies.py", "mentions.py", "people.py", "person_rows.py", "posts.py", "resolution.py"):
         digest.update(files("db").joinpath(name).read_bytes())
     return f"{rules_version()}+{digest.hexdigest()[:12]}"
 
