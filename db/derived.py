@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from db.folding import fold_parts, sketches
 from db.identity import digest
-from db.words import outlet_key, published_key, word_keys_of
+from db.words import outlet_key, published_key, word_keys
 from parsing.records import Article
 
 # Characters of the articles that are worked on together: what is made of them stays in the processor's cache.
@@ -81,7 +81,7 @@ def _derived(articles: Sequence[Article]) -> Iterator[Derived]:
     sizes = [len(lead) + len(body) for lead, body in zip(leads, bodies, strict=True)]
     sketched = sketches(np.concatenate(stories), sizes)
     texts = ["\n".join(filter(None, _texts(article))) for article in articles]
-    keys = word_keys_of(texts, [(outlet_key(article.outlet), published_key(article.published)) for article in articles])
+    keys = word_keys(texts, [(outlet_key(article.outlet), published_key(article.published)) for article in articles])
     for place in range(len(articles)):
         yield Derived(
             content_digest=digest(folded[starts[5 * place] : starts[5 * place + 5]]),

@@ -63,19 +63,15 @@ def folded_text(*texts: str | None) -> str:
     return " ".join(units.tobytes().decode("utf-16-le", "replace").split())
 
 
-def word_keys(*texts: str | None) -> NDArray[np.int32]:
-    """The distinct keys of all words of normalised `texts`: those of the folds that `words` gives, sorted."""
-    return distinct(_mixed(_hashes(_folded("\n".join(filter(None, texts))))[1]))
-
-
-def word_keys_of(texts: Sequence[str], others: Sequence[tuple[int, ...]]) -> list[NDArray[np.int32]]:
-    """The distinct keys of all words of each of `texts`, with some `others`, sorted."""
+def word_keys(texts: Sequence[str], others: Sequence[tuple[int, ...]]) -> list[NDArray[np.int32]]:
+    """The distinct keys of all words of each of the normalised `texts`, as `words` gives them, and as many `others` of
+    each, sorted."""
     units = _folded(joined(texts))
     starts, hashes = _hashes(units)
     keys = _mixed(hashes)
     ends = np.searchsorted(starts, np.flatnonzero(units == PART_END)).tolist()
     own = [keys[begin:end] for begin, end in pairwise([0, *ends])]
-    more = np.array(others, np.int32).reshape(len(texts), -1)
+    more = np.array(others, np.int32)
     return [distinct(np.concatenate(both)) for both in zip(own, more, strict=True)]
 
 

@@ -202,13 +202,13 @@ def test_a_snippet_marks_the_words_and_joined_is_a_stretch_of_the_text() -> None
 
 @given(st.text(max_size=300))
 def test_the_keys_of_a_text_are_those_of_its_words(told: str) -> None:
-    assert set(word_keys(told).tolist()) == {word_key(word.folded) for word in words(told)}
+    assert set(word_keys([told], [()])[0].tolist()) == {word_key(word.folded) for word in words(told)}
 
 
 def test_the_keys_of_a_long_text_are_those_of_its_words() -> None:
     told = " ".join(f"واژه{number}" for number in range(9_000))
 
-    assert set(word_keys(told).tolist()) == {word_key(word.folded) for word in words(told)}
+    assert set(word_keys([told], [()])[0].tolist()) == {word_key(word.folded) for word in words(told)}
 
 
 @given(st.text(max_size=100))

@@ -54,7 +54,7 @@ def test_an_article_longer_than_are_worked_on_together_gives_all_its_words() -> 
     assert len(folded - {"ن" * 3 * TOGETHER}) > 1000
     assert {word_key(word) for word in folded if len(word) < 20} <= set(middle.keys.tolist())
     more = [outlet_key("isna"), published_key(None)]
-    assert middle.keys.tolist() == sorted([*word_keys(long.title, long.body).tolist(), *more])
+    assert middle.keys.tolist() == sorted([*word_keys([f"{long.title}\n{long.body}"], [()])[0].tolist(), *more])
 
 
 @pytest.mark.parametrize(
