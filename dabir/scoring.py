@@ -18,7 +18,7 @@ type Row = Mapping[str, Any]
 ALIKE = 0.6  # posts, meeting names, participants
 ALIKE_SUBJECT = 0.5  # what a metric measures is phrased more freely
 ALIKE_NAME = 0.8  # names of organizations and persons
-# The folding of the annotation guidelines, kept apart from parsing.letters.fold: a measure must not move with its object.
+# The folding of the annotation guidelines, kept apart from that of parsing: a measure must not move with its object.
 _FOLD = str.maketrans(
     {
         "ي": "ی",

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from functools import cache
 from typing import Final
 
@@ -11,10 +10,10 @@ from parsing.nouns import light_verbs
 from parsing.numerals import starts_number
 from parsing.quantities import Quantity, units, words_of_use
 from parsing.records import Change
-from parsing.tokens import Token
+from parsing.tokens import Tokens
 
 
-def size_of_change(tokens: Sequence[Token], quantity: Quantity) -> Change | None:
+def size_of_change(tokens: Tokens, quantity: Quantity) -> Change | None:
     """Whether the quantity is itself the size of a change: «رشد ۹ درصدی», «۱.۳ درصد افزایش»; not «به ۹ درصد رسید»."""
     before = tokens[quantity.start - 1].fold if quantity.start else ""
     if quantity.value < 0 or (before in ("به", "تا") and not quantity.is_adjective):
@@ -38,7 +37,7 @@ def size_of_change(tokens: Sequence[Token], quantity: Quantity) -> Change | None
     return changed or _change_after(tokens, quantity)
 
 
-def _is_of_number_before(tokens: Sequence[Token], place: int) -> bool:
+def _is_of_number_before(tokens: Tokens, place: int) -> bool:
     """Whether the change at `place` is of the number before it: «با ۲ ریال افزایش ۳۰ تومان»; not «سال کاهش ۳ درصدی»."""
     if place and tokens[place - 1].kind == "number":
         return True
@@ -46,7 +45,7 @@ def _is_of_number_before(tokens: Sequence[Token], place: int) -> bool:
     return has_unit and (tokens[place - 2].kind == "number" or starts_number(tokens[place - 2]))
 
 
-def _change_after(tokens: Sequence[Token], quantity: Quantity) -> Change | None:
+def _change_after(tokens: Tokens, quantity: Quantity) -> Change | None:
     """The change that the verb says: «۵۲ درصد از گردشگران افزایش یافت», «۹ درصد نسبت به سال قبل افت کرد».
 
     Of what is no share only adding to something and taking from it do: «۳ تن به تولید افزوده شد», but not «۳ تن افزایش

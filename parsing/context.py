@@ -11,9 +11,9 @@ from parsing.frames import Frame, Phrase, counted_from, used
 from parsing.gazetteer import Gazetteer
 from parsing.letters import fold
 from parsing.lexicon import words
-from parsing.places import Place, place_at, place_starts
+from parsing.places import Place, begins_place, place_at
 from parsing.quantities import Quantity
-from parsing.tokens import Token
+from parsing.tokens import Tokens
 
 _NO_REFERENCE: Final = frozenset(map(fold, ("بیش", "بیشتر", "کمتر", "پس", "قبل", "بعد", "پیش", "غیر", "جدا", "فراتر")))
 _IT: Final = frozenset(map(fold, ("آن", "آنها", "آنان")))
@@ -61,7 +61,7 @@ def reference(frame: Frame, quantity: Quantity, *, is_change: bool = False) -> R
     return None
 
 
-def _is_of_it(tokens: Sequence[Token], kinds: str, at: int) -> bool:
+def _is_of_it(tokens: Tokens, kinds: str, at: int) -> bool:
     """«۴۰ درصد آن», «۶۰ مورد از آنها»; not «نیمی از آن استان», where the word belongs to the noun after it."""
     if at < len(tokens) and tokens[at].fold in _IT:
         return True
@@ -100,14 +100,14 @@ def place_of(
         return _name(tokens, (own or named)[0], province)
     found: dict[str, None] = {}
     for at in range(max(0, quantity.start - _FAR), min(len(tokens), quantity.end + _FAR)):
-        if tokens[at].fold in place_starts() and _is_where(frame, quantity, at):
+        if begins_place(tokens[at]) and _is_where(frame, quantity, at):
             name = _name(tokens, at, province)
             if name is not None:
                 found[name] = None
     return next(iter(found)) if len(found) == 1 else None
 
 
-def _name(tokens: Sequence[Token], at: int, province: Callable[[], str | None]) -> str | None:
+def _name(tokens: Tokens, at: int, province: Callable[[], str | None]) -> str | None:
     found = place_at(tokens, at)
     if found is None or tokens[at].fold == _COUNTRY:
         return None

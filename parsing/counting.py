@@ -38,7 +38,7 @@ from parsing.numerals import starts_number
 from parsing.phrases import phrase_end
 from parsing.quantities import Quantity, units, words_of_use
 from parsing.records import Change
-from parsing.tokens import Token, is_nominal
+from parsing.tokens import Tokens, is_nominal
 
 
 @dataclass(slots=True, init=False)
@@ -59,7 +59,7 @@ class Counted:
         self.noun = noun
 
 
-def counted(tokens: Sequence[Token], quantities: Sequence[Quantity]) -> Iterator[Counted]:
+def counted(tokens: Tokens, quantities: Sequence[Quantity]) -> Iterator[Counted]:
     """Yield the quantities of a sentence that count, those included whose unit or noun is said once for several.
 
     The kinds are those of `data/units.tsv`, and ratio.
@@ -84,7 +84,7 @@ def counted(tokens: Sequence[Token], quantities: Sequence[Quantity]) -> Iterator
             yield Counted(_whole(quantity, tokens, kind), unit, kind, change, noun)
 
 
-def _measured(tokens: Sequence[Token], quantity: Quantity) -> tuple[str, str] | None:
+def _measured(tokens: Tokens, quantity: Quantity) -> tuple[str, str] | None:
     """Return the unit of a quantity that is a metric and its kind, or None where its number counts nothing."""
     before = tokens[quantity.start - 1].fold if quantity.start else ""
     after = tokens[quantity.end].fold if quantity.end < len(tokens) else ""
@@ -169,13 +169,13 @@ _REFUSALS = (
 )
 
 
-def _near(tokens: Sequence[Token], quantity: Quantity, before: int, after: int) -> set[str]:
+def _near(tokens: Tokens, quantity: Quantity, before: int, after: int) -> set[str]:
     """The folds of so many tokens before a quantity and after it."""
     near = (*tokens[max(0, quantity.start - before) : quantity.start], *tokens[quantity.end : quantity.end + after])
     return {token.fold for token in near}
 
 
-def _implied(tokens: Sequence[Token], quantity: Quantity, unit: str) -> str:
+def _implied(tokens: Tokens, quantity: Quantity, unit: str) -> str:
     """The unit that is meant by what is measured: «سرعت ۸۰ کیلومتر» is per hour, «زمینی به مساحت ۳۰۰ متر» square."""
     if unit == "kilometer" and not used("speed").isdisjoint(_near(tokens, quantity, 6, 1)):
         return "kilometer_per_hour"
@@ -184,7 +184,7 @@ def _implied(tokens: Sequence[Token], quantity: Quantity, unit: str) -> str:
     return unit
 
 
-def _counts_populace(tokens: Sequence[Token], quantity: Quantity) -> bool:
+def _counts_populace(tokens: Tokens, quantity: Quantity) -> bool:
     """«جمعیت ۸۳ میلیونی کشور», «مشارکت ۵ میلیونی دانش‌آموزان»: millions of people, not of money."""
     if quantity.after == quantity.number + 1:
         return False  # «جمعیت میلیونی» is no number
@@ -193,7 +193,7 @@ def _counts_populace(tokens: Sequence[Token], quantity: Quantity) -> bool:
     return (is_of_people and used("money").isdisjoint(near)) or not used("populace").isdisjoint(near)
 
 
-def _bare_measure(tokens: Sequence[Token], quantity: Quantity) -> tuple[str, str] | None:
+def _bare_measure(tokens: Tokens, quantity: Quantity) -> tuple[str, str] | None:
     """A decimal without a unit: of an earthquake its magnitude, else of the unit that the text uses beside it."""
     near = _near(tokens, quantity, 4, 4)
     if not used("quake").isdisjoint(near):
@@ -202,7 +202,7 @@ def _bare_measure(tokens: Sequence[Token], quantity: Quantity) -> tuple[str, str
     return None if is_numbered or quantity.is_word else ("measure", "measure")
 
 
-def _is_no_counter(tokens: Sequence[Token], quantity: Quantity) -> bool:
+def _is_no_counter(tokens: Tokens, quantity: Quantity) -> bool:
     """Whether the word after the number does not count.
 
     «دهه ۷۰ تا سال ۹۷», «دو تا سه سال», «اسکار ۱۹۹۷ فیلم خوبی داشت», «قوای سه گانه»; «نواحی ۶ گانه» are six.
@@ -218,7 +218,7 @@ def _is_no_counter(tokens: Sequence[Token], quantity: Quantity) -> bool:
 _NAMED_SO: Final = 4  # «قوای سه‌گانه», «سیاست دوگانه» are names
 
 
-def _counts_people(tokens: Sequence[Token], quantity: Quantity) -> bool:
+def _counts_people(tokens: Tokens, quantity: Quantity) -> bool:
     """Whether «تن» counts people: «۲۰ تن از مسافران», «۱۵۰ تن کشته شدند», «کشته شدن ۱۵۰ تن»."""
     after = [token.fold for token in tokens[quantity.end : quantity.end + 2]]
     if quantity.is_adjective or quantity.value != int(quantity.value):
@@ -240,7 +240,7 @@ def _fates() -> frozenset[str]:
 
 
 def _elided(
-    tokens: Sequence[Token], quantities: Sequence[Quantity], found: Sequence[tuple[str, str] | None], index: int
+    tokens: Tokens, quantities: Sequence[Quantity], found: Sequence[tuple[str, str] | None], index: int
 ) -> tuple[str, str] | None:
     """What a bare number shares with its neighbours.
 
@@ -293,7 +293,7 @@ _LEVELS: Final = ("share", "measure", "money", "person")
 _COUNTABLE: Final = ("person", "piece", "household")
 
 
-def _whole(quantity: Quantity, tokens: Sequence[Token], kind: str) -> Quantity:
+def _whole(quantity: Quantity, tokens: Tokens, kind: str) -> Quantity:
     """What is counted is whole: «۳۱.۸۹۶ نفر» are 31,896 people, with a point between thousands; so «۴۰.۰۰۰ کیلومتر»."""
     digits = tokens[quantity.number].text
     is_plain = quantity.high is None and quantity.after == quantity.number + 1
@@ -304,7 +304,7 @@ def _whole(quantity: Quantity, tokens: Sequence[Token], kind: str) -> Quantity:
     return replace(quantity, value=quantity.value * 1000)
 
 
-def _noun(tokens: Sequence[Token], quantity: Quantity) -> str:
+def _noun(tokens: Tokens, quantity: Quantity) -> str:
     """The counted noun phrase after a quantity, '' where none follows."""
     start = quantity.end
     if start + 1 < len(tokens) and tokens[start].fold == "از":

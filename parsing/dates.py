@@ -33,19 +33,18 @@ from parsing.jalali import (
 )
 from parsing.numerals import parse_digits, read_number
 from parsing.periods import MONTHLY, SPANS, comparison, months_of_year, near_period, part_of_year, recent_period
-from parsing.tokens import Token
+from parsing.tokens import Tokens, trait, traits
 from parsing.years import LAST_YEAR, THIS_YEAR, gregorian_year, year_after, year_pair, year_words
 
 
-def find_dates(tokens: Sequence[Token], published: date | None) -> tuple[Dated, ...]:
+def find_dates(tokens: Tokens, published: date | None) -> tuple[Dated, ...]:
     """Return the dates and periods of a sentence in order, without overlaps; the longest reading wins."""
-    calendar, starts = calendar_words(), _starts()
-    begins = [index for index, token in enumerate(tokens) if token.kind == "number" or token.fold in starts]
+    begins = [index for index, token in enumerate(tokens) if traits(token) & _BEGINS]
     if not begins:
         return ()
+    calendar = calendar_words()
     today = to_jalali(published) if published else None
-    measures = _measures()
-    last = next((index for index in range(len(tokens) - 1, 0, -1) if tokens[index].fold in measures), 0)
+    last = next((index for index in range(len(tokens) - 1, 0, -1) if traits(tokens[index]) & _MEASURES), 0)
     found: list[Dated] = []
     resume = 0
     for index in begins:
@@ -76,6 +75,9 @@ def _measures() -> frozenset[str]:
     return frozenset((*SPANS, *MONTHLY, *calendar.months, *calendar.gregorian, *calendar.lunar))
 
 
+_BEGINS: Final = trait(lambda token: token.kind == "number" or token.fold in _starts())
+_MEASURES: Final = trait(lambda token: token.fold in _measures())
+
 _HOURS: Final = ("ساعت", "ساعات", "ساعتهای")
 _CLOCK_JOINTS: Final = frozenset((*UNTIL, "و", "-", "یا"))
 _MONTH_JOINTS: Final = frozenset((*UNTIL, "و"))
@@ -89,7 +91,7 @@ _STARTS: Final = frozenset(
 
 
 def _word_readings(
-    tokens: Sequence[Token], index: int, calendar: Calendar, today: JalaliDate | None, before: Sequence[Dated]
+    tokens: Tokens, index: int, calendar: Calendar, today: JalaliDate | None, before: Sequence[Dated]
 ) -> tuple[Dated | None, ...]:
     """Readings of the word at `index`, or of a number that is a whole date or time by itself."""
     if tokens[index].kind == "number":
@@ -107,7 +109,7 @@ def _word_readings(
 
 
 def _number_readings(
-    tokens: Sequence[Token], index: int, calendar: Calendar, today: JalaliDate | None
+    tokens: Tokens, index: int, calendar: Calendar, today: JalaliDate | None
 ) -> tuple[Dated | None, ...]:
     """Readings of the number at `index`, in digits or words, with the month or measure of time that follows."""
     number = _day_number(tokens, index, calendar)
@@ -122,7 +124,7 @@ def _number_readings(
     )
 
 
-def _numeric(tokens: Sequence[Token], index: int) -> Dated | None:
+def _numeric(tokens: Tokens, index: int) -> Dated | None:
     """«۱۴۰۲/۰۵/۱۲», «۹۸/۳/۱»."""
     token = tokens[index]
     if token.kind != "number" or token.text.count("/") != 2:
@@ -137,7 +139,7 @@ def _numeric(tokens: Sequence[Token], index: int) -> Dated | None:
     return as_dated(tokens, index, index + 1, (found, found) if found else None)
 
 
-def _day_number(tokens: Sequence[Token], index: int, calendar: Calendar) -> tuple[int, int] | None:
+def _day_number(tokens: Tokens, index: int, calendar: Calendar) -> tuple[int, int] | None:
     """Read a day of a month at `index`: «۱۵», «چهارم», «بیست و سوم»; return it and where it ends."""
     word = word_at(tokens, index)
     if word in calendar.ordinals:
@@ -155,7 +157,7 @@ def _day_number(tokens: Sequence[Token], index: int, calendar: Calendar) -> tupl
 
 
 def _days_of_month(
-    tokens: Sequence[Token], index: int, first: tuple[int, int], calendar: Calendar, today: JalaliDate | None
+    tokens: Tokens, index: int, first: tuple[int, int], calendar: Calendar, today: JalaliDate | None
 ) -> Dated | None:
     """«۱۵ اسفند», «چهارم فروردین ۱۳۹۸», «۱۷ تا ۲۵ خرداد ماه», «۱۵ اسفند تا ۴ فروردین», «۸ و ۹ آبان»."""
     day, place = first
@@ -180,7 +182,7 @@ def _days_of_month(
     )
 
 
-def _foreign_day(tokens: Sequence[Token], index: int, first: tuple[int, int], calendar: Calendar) -> Dated | None:
+def _foreign_day(tokens: Tokens, index: int, first: tuple[int, int], calendar: Calendar) -> Dated | None:
     """«۲۰ ژوئن ۲۰۱۹», «۱۵ تا ۲۱ مارس», «۲۱ رمضان»: not resolved without its year, nor by the moon."""
     last = first
     if mark_at(tokens, first[1]) in JOINTS:
@@ -202,7 +204,7 @@ def _foreign_day(tokens: Sequence[Token], index: int, first: tuple[int, int], ca
     return as_dated(tokens, index, place + 1, days if first[0] <= last[0] else None)
 
 
-def _gregorian_month(tokens: Sequence[Token], index: int, calendar: Calendar) -> Dated | None:
+def _gregorian_month(tokens: Tokens, index: int, calendar: Calendar) -> Dated | None:
     """«سپتامبر ۲۰۱۹»."""
     month, year = calendar.gregorian[tokens[index].fold], gregorian_year(tokens, index + 1)
     if year is None:
@@ -211,7 +213,7 @@ def _gregorian_month(tokens: Sequence[Token], index: int, calendar: Calendar) ->
     return as_dated(tokens, index, index + 2, (to_jalali(first), to_jalali(following - timedelta(days=1))))
 
 
-def _clock(tokens: Sequence[Token], index: int) -> Dated | None:
+def _clock(tokens: Tokens, index: int) -> Dated | None:
     """«ساعت ۹ و نیم», «ساعت ۹ الی ۱۴», «۱۷:۳۰»."""
     if tokens[index].kind == "number" and ":" in tokens[index].text:
         return as_dated(tokens, index, index + 1, None)
@@ -232,7 +234,7 @@ def _clock(tokens: Sequence[Token], index: int) -> Dated | None:
     return as_dated(tokens, index, end, None) if end else None
 
 
-def _clock_number(tokens: Sequence[Token], index: int) -> int | None:
+def _clock_number(tokens: Tokens, index: int) -> int | None:
     text = tokens[index].text
     if tokens[index].kind == "number" and (":" in text or len(text) <= 2 or (len(text) == 5 and text[2] in "./")):
         return index + 1
@@ -240,7 +242,7 @@ def _clock_number(tokens: Sequence[Token], index: int) -> int | None:
     return number.end if number and number.value <= 24 else None
 
 
-def _months(tokens: Sequence[Token], index: int, calendar: Calendar, today: JalaliDate | None) -> Dated | None:
+def _months(tokens: Tokens, index: int, calendar: Calendar, today: JalaliDate | None) -> Dated | None:
     """«خرداد ۹۶», «مهرماه امسال», «دی ماه سال گذشته», «بهار ۹۸»; a bare «مهر» or «تیر» is no month."""
     word = word_at(tokens, index)
     month, season = calendar.months.get(word), calendar.seasons.get(word)
@@ -263,9 +265,7 @@ def _months(tokens: Sequence[Token], index: int, calendar: Calendar, today: Jala
     return as_dated(tokens, index, end, month_span(year, first, last))
 
 
-def _month_range(
-    tokens: Sequence[Token], index: int, second: int, calendar: Calendar, today: JalaliDate | None
-) -> Dated | None:
+def _month_range(tokens: Tokens, index: int, second: int, calendar: Calendar, today: JalaliDate | None) -> Dated | None:
     place = second + 1 + (word_at(tokens, second + 1) == "ماه")
     year, end = year_after(tokens, place, today)
     first, last = calendar.months[word_at(tokens, index)], calendar.months[word_at(tokens, second)]

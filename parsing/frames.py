@@ -6,7 +6,7 @@ All positions are indices into the tokens of one sentence; ends are exclusive.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cache
 from typing import Final
 
@@ -14,9 +14,9 @@ from parsing.jalali import Dated
 from parsing.letters import fold
 from parsing.lexicon import rows, words
 from parsing.phrases import phrase_end
-from parsing.places import place_at, place_starts
+from parsing.places import place_at
 from parsing.quantities import Quantity, words_of_use
-from parsing.tokens import Token
+from parsing.tokens import Token, Tokens
 
 MOST_PHRASES: Final = 7
 """Phrases that count on each side of a quantity."""
@@ -33,7 +33,7 @@ class Phrase:
 
     start: int
     end: int
-    tokens: tuple[Token, ...]
+    tokens: Tokens
     link: str
     ends: str
     places: tuple[int, ...]
@@ -44,7 +44,7 @@ class Phrase:
         self,
         start: int,
         end: int,
-        tokens: tuple[Token, ...],
+        tokens: Tokens,
         link: str,
         ends: str,
         places: tuple[int, ...],
@@ -64,18 +64,18 @@ class Phrase:
         """The phrase cut down to `start:end`, with the link of its first word and the end of its last."""
         tokens = self.tokens[start - self.start : end - self.start]
         link, ends = self.link if start == self.start else "", self.ends if end == self.end else "n"
-        return replace(self, start=start, end=end, tokens=tokens, link=link, ends=ends)
+        return Phrase(start, end, tokens, link, ends, self.places, self.kind, self.is_owned)
 
 
 @dataclass(slots=True, init=False)
 class Frame:
     """The phrases of one sentence and the kinds of its tokens, shared by its quantities."""
 
-    tokens: tuple[Token, ...]
+    tokens: Tokens
     kinds: str
     phrases: tuple[Phrase, ...]
 
-    def __init__(self, tokens: tuple[Token, ...], kinds: str, phrases: tuple[Phrase, ...]) -> None:
+    def __init__(self, tokens: Tokens, kinds: str, phrases: tuple[Phrase, ...]) -> None:
         self.tokens = tokens
         self.kinds = kinds
         self.phrases = phrases
@@ -87,7 +87,7 @@ def used(use: str) -> frozenset[str]:
     return frozenset(fold(row["word"]) for row in rows("metric_words", key=2) if row["use"] == use)
 
 
-def frame(tokens: tuple[Token, ...], quantities: Sequence[Quantity], dates: Sequence[Dated]) -> Frame:
+def frame(tokens: Tokens, quantities: Sequence[Quantity], dates: Sequence[Dated]) -> Frame:
     """Cut a sentence into its noun phrases.
 
     The kinds of tokens: n and a nouns and adjectives, v verb, p preposition, w «و», k «که», s comma, c colon or quote,
@@ -139,7 +139,7 @@ def _heads() -> frozenset[str]:
     return frozenset(fold(head.split()[0]) for head in words("posts"))
 
 
-def _date(tokens: tuple[Token, ...], kinds: Sequence[str], date: Dated) -> Phrase:
+def _date(tokens: Tokens, kinds: Sequence[str], date: Dated) -> Phrase:
     start = date.start
     link = tokens[start - 1].fold if start and kinds[start - 1] == "p" else ""
     kind = "compared" if date.is_comparison else "year" if tokens[start].fold == "سال" else "date"
@@ -172,7 +172,7 @@ def _kind(token: Token, reporting: frozenset[str]) -> str:
     return kind if kind in "navp" else "x"
 
 
-def _phrase(tokens: tuple[Token, ...], kinds: Sequence[str], start: int) -> Phrase:
+def _phrase(tokens: Tokens, kinds: Sequence[str], start: int) -> Phrase:
     end = phrase_end(tokens, start, nests=True)
     for index in range(start + 1, end):
         if kinds[index] in "qtv":
@@ -180,8 +180,7 @@ def _phrase(tokens: tuple[Token, ...], kinds: Sequence[str], start: int) -> Phra
             break
     while end - 1 > start and kinds[end - 1] not in "na" and tokens[end - 1].kind != "number":
         end -= 1
-    starts = place_starts()
-    places = tuple([at for at in range(start, end) if tokens[at].fold in starts and place_at(tokens, at) is not None])
+    places = tuple([at for at in range(start, end) if place_at(tokens, at) is not None])
     link = (
         tokens[start - 1].fold
         if start and kinds[start - 1] == "p"

@@ -20,7 +20,7 @@ from parsing.lexicon import rows
 from parsing.pairs import opening
 from parsing.phrases import phrase_end
 from parsing.records import Organization
-from parsing.tokens import Sentence, Token, is_nominal
+from parsing.tokens import Sentence, Token, Tokens, is_nominal, trait, traits
 from parsing.words import listed
 
 _LIST: Final = "meeting_words"
@@ -57,6 +57,9 @@ def _kinds() -> Gazetteer[tuple[str, str]]:
     return Gazetteer(words_, compounds=False)
 
 
+_STARTS: Final = trait(lambda token: token.fold in _kinds().starts)
+
+
 @dataclass(frozen=True, slots=True)
 class MeetingWord:
     """A word of meeting at tokens `[start:end]` of a sentence; `opens` is where its ordinals start."""
@@ -74,8 +77,7 @@ class MeetingWord:
 def meeting_words(number: int, sentence: Sentence) -> Iterator[MeetingWord]:
     """The words of meeting in a sentence with what governs each."""
     tokens, kinds = sentence.tokens, _kinds()
-    starts = kinds.starts
-    candidates = [index for index, token in enumerate(tokens) if token.fold in starts][:_MOST_WORDS]
+    candidates = [index for index, token in enumerate(tokens) if traits(token) & _STARTS][:_MOST_WORDS]
     if not candidates:
         return
     quote = next((index for index in range(opening(tokens), len(tokens)) if tokens[index].text == ":"), len(tokens))
@@ -99,14 +101,14 @@ def meeting_words(number: int, sentence: Sentence) -> Iterator[MeetingWord]:
 _BY_VIDEO: Final = frozenset(("ویدیو", "ویدئو", "ویدیویی", "وب"))
 
 
-def _governor_of_part(tokens: Sequence[Token], index: int) -> str:
+def _governor_of_part(tokens: Tokens, index: int) -> str:
     """What governs a part of a meeting: «در مراسم افتتاحیه همایش» is in the meeting."""
     while index and tokens[index].fold in _PART:
         index -= 1
     return tokens[index].fold
 
 
-def _opens(tokens: Sequence[Token], index: int) -> int:
+def _opens(tokens: Tokens, index: int) -> int:
     """The index of the first ordinal or numeral before a word of meeting: «هشتاد و یکمین جلسه»."""
     start = index
     while start:
@@ -121,7 +123,7 @@ def _opens(tokens: Sequence[Token], index: int) -> int:
     return start
 
 
-def verb_of(tokens: Sequence[Token], start: int) -> Literal["held", "planned"] | None:
+def verb_of(tokens: Tokens, start: int) -> Literal["held", "planned"] | None:
     """Whether the meeting is said to have been "held", is "planned", or neither."""
     for index in range(start, min(len(tokens) - 1, start + _FARTHEST_VERB)):
         token = tokens[index]
@@ -151,12 +153,12 @@ def is_first_person(token: Token) -> bool:
     return token.kind == "word" and token.word.kind == "v" and token.fold.endswith(("دیم", "تیم", "دم", "تم"))
 
 
-def _is_met_verb(tokens: Sequence[Token], index: int, start: int) -> bool:
+def _is_met_verb(tokens: Tokens, index: int, start: int) -> bool:
     """«دیدار و گفت‌وگو کرد»: the second noun of a pair whose verb serves both."""
     return index == start + 1 and tokens[start].fold == _AND and is_nominal(tokens[index])
 
 
-def is_met(tokens: Sequence[Token], start: int, mention: int) -> bool:
+def is_met(tokens: Tokens, start: int, mention: int) -> bool:
     """Whether a mention follows «دیدار» as one who met: directly, or after «با» with no verb or mark between."""
     between = tokens[start:mention]
     if not between:
@@ -166,7 +168,7 @@ def is_met(tokens: Sequence[Token], start: int, mention: int) -> bool:
     )
 
 
-def follows_with(tokens: Sequence[Token], mention: int) -> bool:
+def follows_with(tokens: Tokens, mention: int) -> bool:
     """Whether «با» stands right before a mention, or before its titles."""
     return any(token.fold == WITH for token in tokens[max(0, mention - 2) : mention])
 
@@ -226,7 +228,7 @@ def body_before(document: Document, organizations: Sequence[Organization], at: M
     return None
 
 
-def _opens_clause(tokens: Sequence[Token], index: int) -> bool:
+def _opens_clause(tokens: Tokens, index: int) -> bool:
     """Whether the words at `index` are a subject: at the start, after a mark, or after «نمایندگان» and the like."""
     return index == 0 or tokens[index - 1].kind == "punct" or tokens[index - 1].fold in _MEMBERS
 
@@ -280,7 +282,7 @@ def read_details(document: Document, at: MeetingWord) -> Details:
     return Details(place, host, _day(document, tokens[:stop]), tuple(topics))
 
 
-def _day(document: Document, tokens: Sequence[Token]) -> date | None:
+def _day(document: Document, tokens: Tokens) -> date | None:
     """The one day that is named, None where none or several are."""
     published = document.article.published
     days = {

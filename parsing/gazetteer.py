@@ -7,11 +7,11 @@ look-ups for each token.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from typing import Final, NamedTuple
 
 from parsing.letters import fold
-from parsing.tokens import Token
+from parsing.tokens import Tokens
 
 _COMMA: Final = "،"
 _SHORTEST_PART: Final = 3  # letters; shorter pieces are words of their own: «در میان» is not the town «درمیان»
@@ -84,7 +84,7 @@ class Gazetteer[T]:
         entry = self._entries.get(fold(phrase))
         return entry.value if entry else None
 
-    def match(self, tokens: Sequence[Token], start: int) -> tuple[int, T] | None:
+    def match(self, tokens: Tokens, start: int) -> tuple[int, T] | None:
         """The longest known phrase at `tokens[start]`: the index after its last token, and its value.
 
         None where there is none, also past the last token.

@@ -7,7 +7,7 @@ are indices into the tokens of one sentence; ends are exclusive.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
 from typing import Final, NamedTuple
@@ -19,7 +19,7 @@ from parsing.names import is_name_start
 from parsing.phrases import BLESSINGS, blessing_end, is_people
 from parsing.places import Place, place_at
 from parsing.posts import head_starts
-from parsing.tokens import Token, is_nominal, tokenize
+from parsing.tokens import Token, Tokens, is_nominal, tokenize
 from parsing.words import listed, word
 
 _WORDS: Final = "organization_words"
@@ -138,11 +138,11 @@ def _plurals() -> Iterator[tuple[str, Plural]]:
         yield row["head"], plural._replace(is_plural=False)
 
 
-def is_country(tokens: Sequence[Token], index: int) -> bool:
+def is_country(tokens: Tokens, index: int) -> bool:
     return tokens[index].fold in _COUNTRY
 
 
-def place_after(tokens: Sequence[Token], end: int, local: frozenset[str]) -> tuple[int, int, Place | None]:
+def place_after(tokens: Tokens, end: int, local: frozenset[str]) -> tuple[int, int, Place | None]:
     """Where the place phrase after a name starts and ends (the same where there is none), and the place."""
     start = blessing_end(tokens, end)  # «کمیته امداد امام خمینی (ره) | فارس»
     if start < len(tokens) and tokens[start].kind == "word":
@@ -153,7 +153,7 @@ def place_after(tokens: Sequence[Token], end: int, local: frozenset[str]) -> tup
 
 
 def _place_at(
-    tokens: Sequence[Token], index: int, local: frozenset[str], *, is_sure: bool = False
+    tokens: Tokens, index: int, local: frozenset[str], *, is_sure: bool = False
 ) -> tuple[int, Place | None] | None:
     """The place phrase at a token; a word the article uses for a place of its own is one."""
     is_local = tokens[index].fold in local
@@ -161,7 +161,7 @@ def _place_at(
     return (index + 1, None) if found is None and is_local else found
 
 
-def core_of(tokens: Sequence[Token], start: int, end: int) -> tuple[str, ...]:
+def core_of(tokens: Tokens, start: int, end: int) -> tuple[str, ...]:
     """The folds that tell a body from others: no marks, no «و», no praise."""
     return tuple(
         token.fold
@@ -173,7 +173,7 @@ def core_of(tokens: Sequence[Token], start: int, end: int) -> tuple[str, ...]:
 
 
 def complement_end(
-    tokens: Sequence[Token],
+    tokens: Tokens,
     start: int,
     head: Head,
     lists: NameLists,
@@ -275,7 +275,7 @@ def _months() -> frozenset[str]:
     return frozenset(fold(row["word"]) for row in rows("calendar", key=2) if row["kind"] == "month")
 
 
-def _dates_follow(tokens: Sequence[Token], index: int) -> bool:
+def _dates_follow(tokens: Tokens, index: int) -> bool:
     return index < len(tokens) and (tokens[index].kind == "number" or tokens[index].fold in ("سال", "ماه", "امسال"))
 
 
@@ -287,7 +287,7 @@ def _is_indefinite(token: Token, lists: NameLists) -> bool:
     return token.fold.endswith("ی") and bare in lists.generic and word(bare).kind == "a"
 
 
-def _is_of_verb(tokens: Sequence[Token], index: int) -> bool:
+def _is_of_verb(tokens: Tokens, index: int) -> bool:
     """«باشگاه تجمع کردند», «سازمان پرداخت کند»: a word seldom reached by an ezafe, right before a verb."""
     if index + 1 >= len(tokens) or tokens[index + 1].word.kind != "v":
         return False
@@ -295,7 +295,7 @@ def _is_of_verb(tokens: Sequence[Token], index: int) -> bool:
     return known.seen > 0 and known.right < -1.0
 
 
-def _opens_a_name(tokens: Sequence[Token], index: int, start: int, lists: NameLists) -> bool:
+def _opens_a_name(tokens: Tokens, index: int, start: int, lists: NameLists) -> bool:
     """«شرکت ایران ترانسفو»: the country is the first word of the name, not its place."""
     if index > start or tokens[index].fold != _IRAN or index + 1 >= len(tokens):
         return False
@@ -316,7 +316,7 @@ def _belongs(previous: Token, token: Token, *, doubt: float) -> bool:
     return doubt > 0 and right.right > -doubt
 
 
-def _person_end(tokens: Sequence[Token], index: int, lists: NameLists) -> int:
+def _person_end(tokens: Tokens, index: int, lists: NameLists) -> int:
     """The index after the person an institution is named after: «شهید رجایی», «امام خمینی (ره)»."""
     end = index + 1
     while end < min(len(tokens), index + 3) and tokens[end].kind == "word" and tokens[end].fold not in lists.always:
@@ -331,7 +331,7 @@ def _is_strange(token: Token) -> bool:
     return token.kind == "word" and token.word.seen == 0
 
 
-def _closing(tokens: Sequence[Token], index: int, close: str) -> int | None:
+def _closing(tokens: Tokens, index: int, close: str) -> int | None:
     """The index after the quotation that opens at `index`, or None where it is too long for a name."""
     for end in range(index + 2, min(len(tokens), index + 2 + _LONGEST_QUOTED)):
         if tokens[end].text == close:
@@ -339,14 +339,14 @@ def _closing(tokens: Sequence[Token], index: int, close: str) -> int | None:
     return None
 
 
-def _joins_pair(tokens: Sequence[Token], index: int, lists: NameLists) -> bool:
+def _joins_pair(tokens: Tokens, index: int, lists: NameLists) -> bool:
     """Whether the mark at `index` stands between two words known to make one name."""
     if index + 1 >= len(tokens):
         return False
     return (tokens[index - 1].fold, tokens[index].text, tokens[index + 1].fold) in lists.conjuncts
 
 
-def _continues(tokens: Sequence[Token], index: int, head: Head, lists: NameLists) -> bool:
+def _continues(tokens: Tokens, index: int, head: Head, lists: NameLists) -> bool:
     """Whether the name goes on after the «و» at `index`."""
     if _joins_pair(tokens, index, lists):
         return True

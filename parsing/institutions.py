@@ -7,7 +7,7 @@ words alone («شهرداری», «این سازمان»), units of a post and c
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
 
@@ -33,7 +33,7 @@ from parsing.letters import fold
 from parsing.names import given_starts, is_surname
 from parsing.places import Place
 from parsing.posts import head_starts
-from parsing.tokens import Sentence, Token
+from parsing.tokens import Sentence, Token, Tokens, trait, traits
 from parsing.words import listed
 
 _WORDS: Final = "organization_words"
@@ -89,12 +89,14 @@ class Naming:
         self.rule = rule
 
 
+_STARTS: Final = trait(lambda token: token.fold in name_lists().starts)
+
+
 def mentions_of(sentence: Sentence, local: frozenset[str]) -> Iterator[Naming]:
     """The names of institutions in one sentence, a nested one after the one that holds it."""
     lists, tokens = name_lists(), sentence.tokens
-    starts = lists.starts
     resume, same = 0, -1
-    for index in [index for index, token in enumerate(tokens) if token.fold in starts]:
+    for index in [index for index, token in enumerate(tokens) if traits(token) & _STARTS]:
         if index < resume or (index and (tokens[index - 1].fold in _NOT_AFTER or _is_surname_of(tokens, index))):
             continue
         yield from _listed(sentence, index, lists, local)
@@ -105,7 +107,7 @@ def mentions_of(sentence: Sentence, local: frozenset[str]) -> Iterator[Naming]:
         same = resume if mention is not None and mention.drops else -1
 
 
-def _is_surname_of(tokens: Sequence[Token], index: int) -> bool:
+def _is_surname_of(tokens: Tokens, index: int) -> bool:
     """«پرویز کلانتری»: the word after a given name is his surname, whatever else it names."""
     return is_surname(tokens[index].fold) and given_starts().get(tokens[index - 1].fold, False)
 
@@ -254,7 +256,7 @@ def _is_field(token: Token, head: Head) -> bool:
     return head.kind == "commission" and token.fold in _FIELDS
 
 
-def _is_counted(tokens: Sequence[Token], index: int, head: Head) -> bool:
+def _is_counted(tokens: Tokens, index: int, head: Head) -> bool:
     """Whether a number or «هر» before a head makes it a class word: «۹۰ موسسه قرآنی»."""
     if not index or head.takes == "place":
         return False
@@ -264,7 +266,7 @@ def _is_counted(tokens: Sequence[Token], index: int, head: Head) -> bool:
     return previous.kind == "number" or previous.fold in NUMERALS or previous.fold in _COUNTING
 
 
-def _court_of_branch(tokens: Sequence[Token], index: int, lists: NameLists) -> int | None:
+def _court_of_branch(tokens: Tokens, index: int, lists: NameLists) -> int | None:
     """«شعبه سوم دادگاه …»: the index after the court's head, or None where no court follows."""
     if tokens[index].kind == "number" or tokens[index].fold in _ORDINALS or tokens[index].fold in NUMERALS:
         index += 1

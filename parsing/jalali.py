@@ -6,10 +6,9 @@ matter of `parsing.dates` (days, months, times of day), `parsing.years` and `par
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
-from functools import cache
+from functools import cache, lru_cache
 from typing import Final
 
 from persiantools.jdatetime import JalaliDate
@@ -17,7 +16,7 @@ from persiantools.jdatetime import JalaliDate
 from parsing.letters import fold
 from parsing.lexicon import rows
 from parsing.records import Period
-from parsing.tokens import Token
+from parsing.tokens import Tokens
 
 
 @dataclass(slots=True, init=False)
@@ -89,6 +88,7 @@ def jalali(year: int, month: int, day: int) -> JalaliDate:
     return JalaliDate(year, month, day)  # type: ignore[no-untyped-call]
 
 
+@lru_cache(1 << 10)
 def to_jalali(day: date) -> JalaliDate:
     """The Jalali day of a Gregorian one."""
     found: JalaliDate = JalaliDate.to_jalali(day)  # type: ignore[no-untyped-call]
@@ -101,7 +101,7 @@ def numeral_words() -> frozenset[str]:
     return frozenset(fold(row["word"]) for row in rows("numerals"))
 
 
-def _text(tokens: Sequence[Token], start: int, end: int) -> str:
+def _text(tokens: Tokens, start: int, end: int) -> str:
     words: list[str] = []
     for place in range(start, end):
         words.append(("" if tokens[place].is_glued or place == start else " ") + tokens[place].text)
@@ -109,7 +109,7 @@ def _text(tokens: Sequence[Token], start: int, end: int) -> str:
 
 
 def as_dated(
-    tokens: Sequence[Token], start: int, end: int, days: tuple[JalaliDate, JalaliDate] | None, *, like: bool = False
+    tokens: Tokens, start: int, end: int, days: tuple[JalaliDate, JalaliDate] | None, *, like: bool = False
 ) -> Dated:
     """`tokens[start:end]` as a time from the first to the last of `days`, None where they cannot be known."""
     period = None
@@ -118,12 +118,12 @@ def as_dated(
     return Dated(start, end, period, like)
 
 
-def word_at(tokens: Sequence[Token], index: int) -> str:
+def word_at(tokens: Tokens, index: int) -> str:
     """The fold of the token at `index`, '' beyond the ends."""
     return tokens[index].fold if 0 <= index < len(tokens) else ""
 
 
-def mark_at(tokens: Sequence[Token], index: int) -> str:
+def mark_at(tokens: Tokens, index: int) -> str:
     """The text of the token at `index`, '' beyond the ends."""
     return tokens[index].text if 0 <= index < len(tokens) else ""
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Sequence
 from functools import cache
 from typing import Final
 
@@ -14,7 +13,7 @@ from parsing.nouns import is_person, noun_at, stem
 from parsing.numerals import starts_number
 from parsing.places import place_at
 from parsing.quantities import Quantity, words_of_use
-from parsing.tokens import Token, is_nominal
+from parsing.tokens import Token, Tokens, is_nominal
 
 _YEARS: Final = (1250, 1450)
 _GREGORIAN: Final = (1850, 2100)
@@ -42,7 +41,7 @@ def _not_after() -> frozenset[str]:
     return frozenset(known + ending for known in words_of_use("not_after") for ending in endings)
 
 
-def is_ordinal(tokens: Sequence[Token], quantity: Quantity) -> bool:
+def is_ordinal(tokens: Tokens, quantity: Quantity) -> bool:
     """Whether the word after a number makes it an order, an age or a duration: «بیست و سومین», «۹ ساله»."""
     after = tokens[quantity.end].fold if quantity.end < len(tokens) else ""
     if quantity.unit is None and (after in _not_after() or _orders(after)):
@@ -50,7 +49,7 @@ def is_ordinal(tokens: Sequence[Token], quantity: Quantity) -> bool:
     return after == "و" and quantity.end + 1 < len(tokens) and _orders(tokens[quantity.end + 1].fold)
 
 
-def is_score(tokens: Sequence[Token], quantity: Quantity) -> bool:
+def is_score(tokens: Tokens, quantity: Quantity) -> bool:
     """«۳ بر ۲», «هفت بر دو برابر آرمان»: the score of a match."""
     if quantity.start > 1 and tokens[quantity.start - 1].text == "بر" and starts_number(tokens[quantity.start - 2]):
         return True
@@ -60,7 +59,7 @@ def is_score(tokens: Sequence[Token], quantity: Quantity) -> bool:
     return joint.text in ("بر", "-", "–", ":") and other.kind == "number"
 
 
-def is_code(tokens: Sequence[Token], quantity: Quantity) -> bool:
+def is_code(tokens: Tokens, quantity: Quantity) -> bool:
     """Telephone and account numbers, «اف-۳۵», «۱+۵»."""
     digits = tokens[quantity.number].text
     if len(digits) >= 8 and digits.isdigit():
@@ -82,7 +81,7 @@ def _is_latin(token: Token) -> bool:
     return token.text.isascii() and token.text.isalpha()
 
 
-def is_name(tokens: Sequence[Token], quantity: Quantity) -> bool:
+def is_name(tokens: Tokens, quantity: Quantity) -> bool:
     """«ماده ۱۶», «مواد ۵ و ۶», «بندهای ۱۰ تا ۱۲»: bare numbers after a word that numbers its things."""
     if quantity.value >= 10_000 or quantity.magnitude > 1 or quantity.start != quantity.number:
         return False
@@ -106,7 +105,7 @@ def is_name(tokens: Sequence[Token], quantity: Quantity) -> bool:
     return (quantity.unit is None and quantity.value < 1000) or head in used("numbered")
 
 
-def _determines(tokens: Sequence[Token], at: int) -> bool:
+def _determines(tokens: Tokens, at: int) -> bool:
     """Whether the word after the token numbers nothing: «در این مرحله ۴۰۰ بسته», «در ۷ سال ۷۰۰ باغ».
 
     The number before may belong to a name itself: «بند ۳ ماده ۱۷».
@@ -120,7 +119,7 @@ _PLURAL_HEADS: Final = ("مواد", "اصول", "مناطق", "خطوط", "نو�
 _LISTED: Final = ("و", "،", "تا", "الی", "یا", "-")
 
 
-def is_quoted_title(tokens: Sequence[Token], quantity: Quantity) -> bool:
+def is_quoted_title(tokens: Tokens, quantity: Quantity) -> bool:
     """A number in a short quotation is part of a title: «دو مرد و یک نیمکت»."""
     opening = next(
         (i for i in range(quantity.start - 1, max(-1, quantity.start - 6), -1) if tokens[i].text in "«»"), None
@@ -130,14 +129,14 @@ def is_quoted_title(tokens: Sequence[Token], quantity: Quantity) -> bool:
     return any(token.text == "»" for token in tokens[quantity.end : opening + 8])
 
 
-def is_denomination(tokens: Sequence[Token], quantity: Quantity) -> bool:
+def is_denomination(tokens: Tokens, quantity: Quantity) -> bool:
     """«ارز ۴۲۰۰ تومانی», «۴۳ برگ ۱۰۰ دلاری»: an amount that names a rate or a banknote."""
     if quantity.unit is None or quantity.unit.kind != "money" or not quantity.is_adjective or not quantity.start:
         return False
     return stem(tokens[quantity.start - 1].fold) in used("denominated")
 
 
-def is_class(tokens: Sequence[Token], quantity: Quantity) -> bool:
+def is_class(tokens: Tokens, quantity: Quantity) -> bool:
     """A measure that names what athletes compete in.
 
     «در وزن ۸۸ کیلوگرم», «ماده ۴۰۰ متر», «۴۰۰ متر مانع»; «در ۹۷ کیلوگرم به قهرمانی رسید».
@@ -158,19 +157,19 @@ def is_class(tokens: Sequence[Token], quantity: Quantity) -> bool:
 _HEAVIEST: Final = 150  # kilograms; the heaviest class of wrestling, judo and weightlifting is below it
 
 
-def is_item(tokens: Sequence[Token], quantity: Quantity) -> bool:
+def is_item(tokens: Tokens, quantity: Quantity) -> bool:
     """«۳- دستگاه مرکزی», «۵۷ کیلوگرم: …»: the number or the head of an item of a list, first in its line."""
     if quantity.start or quantity.after >= len(tokens):
         return False
     return tokens[quantity.after].text in "-–ـ)" or (quantity.end < len(tokens) and tokens[quantity.end].text == ":")
 
 
-def is_garbled(tokens: Sequence[Token], quantity: Quantity) -> bool:
+def is_garbled(tokens: Tokens, quantity: Quantity) -> bool:
     """«؟؟ میلیون», «X میلیارد»: digits that did not survive, or none yet; one million is «یک میلیون»."""
     return tokens[quantity.number].fold in ("میلیون", "میلیارد") and quantity.after == quantity.number + 1
 
 
-def is_negation(tokens: Sequence[Token], quantity: Quantity) -> bool:
+def is_negation(tokens: Tokens, quantity: Quantity) -> bool:
     """«نه برابری», «نه دلار می\u200cخواهیم و نه یورو»: no nine but a not."""
     if tokens[quantity.number].fold != "نه" or quantity.after != quantity.number + 1:
         return False
@@ -178,7 +177,7 @@ def is_negation(tokens: Sequence[Token], quantity: Quantity) -> bool:
     return quantity.is_adjective or any(token.fold == "نه" for token in near)
 
 
-def looks_like_year(tokens: Sequence[Token], quantity: Quantity) -> bool:
+def looks_like_year(tokens: Tokens, quantity: Quantity) -> bool:
     """Whether a number may be a year: four digits, Jalali or Gregorian."""
     ends = (quantity.value,) if quantity.high is None else (quantity.value, quantity.high)
     digits = [token.text for token in tokens[quantity.number : quantity.after] if token.kind == "number"]
@@ -188,12 +187,12 @@ def looks_like_year(tokens: Sequence[Token], quantity: Quantity) -> bool:
     return is_year and all(len(one) == 4 for one in digits)
 
 
-def is_span_of_years(tokens: Sequence[Token], quantity: Quantity) -> bool:
+def is_span_of_years(tokens: Tokens, quantity: Quantity) -> bool:
     """«از ۱۹۸۷ تا ۲۰۱۷», «(۱۲۴۷-۱۳۱۱ ش)»."""
     return quantity.high is not None and quantity.unit is None and looks_like_year(tokens, quantity)
 
 
-def ends_in_year(tokens: Sequence[Token], quantity: Quantity) -> bool:
+def ends_in_year(tokens: Tokens, quantity: Quantity) -> bool:
     """Whether a number that looks like a year is the end of the phrase before it: «جام جهانی ۲۰۲۲ میزبان …»."""
     if quantity.start != quantity.number or not quantity.start:
         return False
@@ -204,7 +203,7 @@ def ends_in_year(tokens: Sequence[Token], quantity: Quantity) -> bool:
     return is_modern and is_nominal(last) and last.fold not in used("count") | used("done")
 
 
-def is_one(tokens: Sequence[Token], quantity: Quantity) -> bool:
+def is_one(tokens: Tokens, quantity: Quantity) -> bool:
     """Whether «یک» is a number and no article.
 
     It is one in a list of the same («۱۰ زندانی مرد و یک زندانی زن»), right after another count («هشت شهر و یک روستا»),
@@ -238,7 +237,7 @@ def is_one(tokens: Sequence[Token], quantity: Quantity) -> bool:
     return is_counted or is_followed or (is_listed and last is not None)
 
 
-def _opens_list(tokens: Sequence[Token], quantity: Quantity) -> bool:
+def _opens_list(tokens: Tokens, quantity: Quantity) -> bool:
     """«یک طلا، یک نقره و دو برنز»: short things counted one after the other, some of them more than one."""
     place, is_more = quantity.end, False
     for _ in range(_MOST_LISTED):
@@ -253,14 +252,14 @@ def _opens_list(tokens: Sequence[Token], quantity: Quantity) -> bool:
 _MOST_LISTED = 6
 
 
-def is_criterion(tokens: Sequence[Token], quantity: Quantity) -> bool:
+def is_criterion(tokens: Tokens, quantity: Quantity) -> bool:
     """«روستاهای بالای ۲۰ خانوار», «شهرهای زیر ۵۰ هزار نفر»: the number says which places are meant."""
     words_before = [token.fold for token in tokens[max(0, quantity.start - 1) : quantity.number]]
     is_place = stem(words_before[0].removesuffix("ی")) in used("countable_place") if words_before else False
     return is_place and quantity.comparator in "<>" and quantity.number - quantity.start == 1
 
 
-def is_apposition(tokens: Sequence[Token], quantity: Quantity) -> bool:
+def is_apposition(tokens: Tokens, quantity: Quantity) -> bool:
     """«دو شهر چالدران و سردشت»: the number only announces the names that follow."""
     found = place_at(tokens, quantity.end + 1) if quantity.end + 1 < len(tokens) else None
     if quantity.value > 10 or found is None or found[1] is None or found[0] + 1 >= len(tokens):
@@ -268,7 +267,7 @@ def is_apposition(tokens: Sequence[Token], quantity: Quantity) -> bool:
     return tokens[found[0]].text in "و،" and place_at(tokens, found[0] + 1) is not None
 
 
-def is_pronoun(tokens: Sequence[Token], quantity: Quantity) -> bool:
+def is_pronoun(tokens: Tokens, quantity: Quantity) -> bool:
     """Whether «این» or «آن» before a quantity stands alone: «طی آن ۴۰ نفر», «پیش از این بیش از ۸۰ نفر»."""
     if quantity.start != quantity.number:
         return True

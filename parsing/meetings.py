@@ -35,7 +35,7 @@ from parsing.mentions import Mention
 from parsing.officials import Found
 from parsing.pairs import opening
 from parsing.records import Meeting, MeetingStatus, Organization, Span
-from parsing.tokens import Sentence, Token
+from parsing.tokens import Sentence, Tokens
 from parsing.words import listed
 
 _LIST: Final = "meeting_words"
@@ -162,7 +162,7 @@ class _Reader:
         draft.note(read_details(self.document, at))
         return draft
 
-    def _judge(self, at: MeetingWord, tokens: Sequence[Token]) -> tuple[str, MeetingStatus, list[int]] | None:
+    def _judge(self, at: MeetingWord, tokens: Tokens) -> tuple[str, MeetingStatus, list[int]] | None:
         """How a word of meeting is known to be one: the rule, the status, and who took part; None where it is not."""
         verb = verb_of(tokens, at.end)
         status: MeetingStatus = "planned" if verb == "planned" else "held"
@@ -302,7 +302,7 @@ class _Reader:
                 found.append(number)
         return found
 
-    def _who_met(self, at: MeetingWord, tokens: Sequence[Token]) -> list[int]:
+    def _who_met(self, at: MeetingWord, tokens: Tokens) -> list[int]:
         """«دیدار روز گذشته A با B», «دیدار خود با B»: the two who met; nobody where it is still ahead."""
         if any(token.fold in _WISHED or token.fold in PLANNED for token in tokens):
             return []

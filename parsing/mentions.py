@@ -6,7 +6,7 @@ words bring him in («با حضور …», «در دیدار با …», «به 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
 
@@ -15,7 +15,7 @@ from parsing.letters import fold
 from parsing.names import title_starts
 from parsing.pairs import ACT, INTRO, WITH, Pair, find_pairs, is_governed, opening, word_before
 from parsing.posts import Post
-from parsing.tokens import Sentence, Token
+from parsing.tokens import Sentence, Tokens
 from parsing.words import listed
 
 
@@ -110,7 +110,7 @@ def _mentions(number: int, sentence: Sentence, quoting: bool) -> tuple[list[Ment
     return placed, quoting or speech is not None
 
 
-def _pronoun(number: int, tokens: Sequence[Token], speech: int | None) -> Mention | None:
+def _pronoun(number: int, tokens: Tokens, speech: int | None) -> Mention | None:
     """«وی افزود», «این مسئول گفت»: the speaker before, again."""
     if not tokens or speech is None:
         return None
@@ -128,7 +128,7 @@ def _pronoun(number: int, tokens: Sequence[Token], speech: int | None) -> Mentio
 
 def _placed(
     number: int,
-    tokens: Sequence[Token],
+    tokens: Tokens,
     pairs: list[Pair],
     speech: int | None,
     quote: int | None,
@@ -188,7 +188,7 @@ def _placed(
     return found
 
 
-def _opens_clause(tokens: Sequence[Token], pair: Pair, *, is_first: bool) -> bool:
+def _opens_clause(tokens: Tokens, pair: Pair, *, is_first: bool) -> bool:
     """Whether the mention stands where the subject of a sentence does: first, or first after an opening phrase."""
     before = word_before(tokens, pair.start)
     if before < 0 or pair.start == opening(tokens):
@@ -196,7 +196,7 @@ def _opens_clause(tokens: Sequence[Token], pair: Pair, *, is_first: bool) -> boo
     return is_first and (tokens[before].text in "،؛:-–" or tokens[0].fold in ("همچنین", "در", "به"))
 
 
-def _frame(tokens: Sequence[Token], before: int, *, in_quote: bool) -> str:
+def _frame(tokens: Tokens, before: int, *, in_quote: bool) -> str:
     """The folded word before a mention that shows the man acting: «با حضور», «در دیدار با», «به دستور».
 
     In a quotation a meeting must have taken place: «در دیدار با», not «دیدار با … از برنامه‌هاست».
@@ -217,13 +217,13 @@ def _frame(tokens: Sequence[Token], before: int, *, in_quote: bool) -> str:
     return ""
 
 
-def _is_next(tokens: Sequence[Token], end: int, start: int) -> bool:
+def _is_next(tokens: Tokens, end: int, start: int) -> bool:
     """Whether only a comma or «و» (and titles) stands between two mentions of a list."""
     between = [token for token in tokens[end:start] if token.fold not in title_starts() and token.text not in '«»"()']
     return len(between) <= 2 and all(token.text in "،و" for token in between) and bool(between)
 
 
-def _attendance(tokens: Sequence[Token], quote: int | None) -> int | None:
+def _attendance(tokens: Tokens, quote: int | None) -> int | None:
     """Where the sentence says that those before attended: «… حضور داشتند»."""
     stop = quote if quote is not None else len(tokens)
     for index in range(stop):

@@ -18,11 +18,11 @@ from parsing.figures import Figure, Key, find_figures, is_same, key_of, once
 from parsing.frames import Frame, counted_from, frame, used
 from parsing.jalali import Dated
 from parsing.letters import fold
-from parsing.places import place_at, place_starts, survey_places
+from parsing.places import begins_place, place_at, survey_places
 from parsing.quantities import Quantity
 from parsing.records import Metric, Official, Span
 from parsing.subjects import Setting, choose, explain
-from parsing.tokens import Sentence, Token
+from parsing.tokens import Sentence, Tokens
 from parsing.wording import render
 from parsing.words import stem as stem_of
 
@@ -133,10 +133,9 @@ def setting_of(document: Document) -> Setting:
 def main_place(document: Document) -> str | None:
     """The place that the article names most, its title and lead counting more."""
     places: Counter[str] = Counter()
-    starts = place_starts()
     for sentence in document.sentences:
         resume = 0
-        for index in [index for index, token in enumerate(sentence.tokens) if token.fold in starts]:
+        for index in [index for index, token in enumerate(sentence.tokens) if begins_place(token)]:
             found = place_at(sentence.tokens, index) if index >= resume else None
             if found is None:
                 continue
@@ -187,13 +186,13 @@ def _metric(figure: Figure, officials: Sequence[Official]) -> Metric:
     )
 
 
-def _is_base(tokens: Sequence[Token], dated: Dated) -> bool:
+def _is_base(tokens: Tokens, dated: Dated) -> bool:
     """«نسبت به سال گذشته», «در مقایسه با پارسال»: what a change is measured against."""
     before = [token.fold for token in tokens[max(0, dated.start - 3) : dated.start]]
     return any(word_before in used("against") for word_before in before)
 
 
-def _words(tokens: Sequence[Token], dated: Dated) -> str:
+def _words(tokens: Tokens, dated: Dated) -> str:
     return " ".join(token.text for token in tokens[dated.start : dated.end])
 
 

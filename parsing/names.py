@@ -8,7 +8,6 @@ All positions are indices into a sequence of tokens of one sentence; ends are ex
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from functools import cache
 from typing import Final
 
@@ -16,7 +15,7 @@ from parsing.gazetteer import Gazetteer
 from parsing.letters import fold
 from parsing.lexicon import rows, words
 from parsing.places import name_at
-from parsing.tokens import Token
+from parsing.tokens import Tokens
 from parsing.words import listed, word
 
 MOST_WORDS: Final = 5
@@ -94,14 +93,14 @@ def is_surname(folded: str) -> bool:
     return _surname_level(folded) == 2
 
 
-def is_tribute(tokens: Sequence[Token], start: int) -> bool:
+def is_tribute(tokens: Tokens, start: int) -> bool:
     """Whether the name at `start` is what something is named in honour of, or a martyr: «بیمارستان شهید …»."""
     if start > 1 and tokens[start - 2].fold == "بنیاد":
         return False  # «رئیس بنیاد شهید | حسین رضایی»
     return start > 0 and tokens[start - 1].fold in _NAMED_AFTER
 
 
-def title_end(tokens: Sequence[Token], start: int) -> int:
+def title_end(tokens: Tokens, start: int) -> int:
     """Return the index after the titles at `start` («سردار سرتیپ دوم پاسدار», «دکتر»), `start` where there is none."""
     index = start
     while index < len(tokens) and tokens[index].fold in _title_starts():
@@ -123,14 +122,14 @@ def may_start_name(folded: str) -> bool:
     return bool(_given().get(folded)) or folded == "سید" or (folded not in _SAYYID and folded.startswith("سید"))
 
 
-def is_name_start(tokens: Sequence[Token], start: int) -> bool:
+def is_name_start(tokens: Tokens, start: int) -> bool:
     """Whether a person's name surely starts at `start`: a sure given name and then a surname."""
     if not may_start_name(tokens[start].fold) or is_tribute(tokens, start):
         return False
     return name_end(tokens, start) > start + 1
 
 
-def name_end(tokens: Sequence[Token], start: int, *, is_expected: bool = False, is_titled: bool = False) -> int:
+def name_end(tokens: Tokens, start: int, *, is_expected: bool = False, is_titled: bool = False) -> int:
     """Return the index after the person's name at `start` (its titles already read), `start` where there is none.
 
     Without `is_expected` a name needs a given name of the lists and a surname. Where a name is expected (after a title,
@@ -170,7 +169,7 @@ def name_end(tokens: Sequence[Token], start: int, *, is_expected: bool = False, 
     return _surname_only(tokens, start, start, is_titled=is_titled) if is_expected else start
 
 
-def _given_level(tokens: Sequence[Token], index: int) -> int:
+def _given_level(tokens: Tokens, index: int) -> int:
     """2 for a sure given name, 1 for a word that may be one, 0 for others."""
     token = tokens[index]
     if token.kind != "word":
@@ -184,12 +183,12 @@ def _given_level(tokens: Sequence[Token], index: int) -> int:
     return 0 if sure is None else 2 if sure else 1
 
 
-def given_start(tokens: Sequence[Token], start: int) -> int:
+def given_start(tokens: Tokens, start: int) -> int:
     """Where a name whose rest is at `start` begins: at a given name printed in two words, «شمس الله», before it."""
     return start - 2 if start > 1 and _is_divine(tokens, start - 2) else start
 
 
-def _is_divine(tokens: Sequence[Token], index: int) -> bool:
+def _is_divine(tokens: Tokens, index: int) -> bool:
     return index + 1 < len(tokens) and tokens[index + 1].fold in _DIVINE and 2 < len(tokens[index].fold) < 6
 
 
@@ -206,7 +205,7 @@ def _surname_level(folded: str) -> int:
     return 1 if known.seen < 15 and known.kind in "na" and not folded.endswith(_NO_ENDINGS) else 0
 
 
-def _is_boundary(tokens: Sequence[Token], index: int) -> bool:
+def _is_boundary(tokens: Tokens, index: int) -> bool:
     """Whether a name may end before `index`: the text, a mark, or a word that no surname is."""
     if index >= len(tokens):
         return True
@@ -216,7 +215,7 @@ def _is_boundary(tokens: Sequence[Token], index: int) -> bool:
     return token.word.kind not in "na" or token.fold in _AFTER
 
 
-def _continues(tokens: Sequence[Token], index: int, *, is_first: bool, is_sure: bool, is_expected: bool) -> bool:
+def _continues(tokens: Tokens, index: int, *, is_first: bool, is_sure: bool, is_expected: bool) -> bool:
     """Whether the word at `index` goes on with the surname."""
     token = tokens[index]
     if token.kind != "word":
@@ -261,7 +260,7 @@ def _continues(tokens: Sequence[Token], index: int, *, is_first: bool, is_sure: 
     return (level == 1 or is_origin or folded in _given()) and _is_boundary(tokens, index + 1)
 
 
-def _surname_only(tokens: Sequence[Token], start: int, index: int, *, is_titled: bool) -> int:
+def _surname_only(tokens: Tokens, start: int, index: int, *, is_titled: bool) -> int:
     """The index after up to four words that end at a boundary and of which none is common, else `start`."""
     index = max(index, start)
     best = 0

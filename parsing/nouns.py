@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from functools import cache
 from typing import Final
 
@@ -11,7 +10,7 @@ from parsing.letters import fold
 from parsing.lexicon import infinitives, words
 from parsing.names import is_name_start
 from parsing.places import place_at
-from parsing.tokens import Token, is_nominal
+from parsing.tokens import Tokens, is_nominal
 from parsing.words import word
 
 
@@ -55,7 +54,7 @@ def is_person(folded: str) -> bool:
     return folded in _person_forms()
 
 
-def noun_at(tokens: Sequence[Token], index: int) -> bool:
+def noun_at(tokens: Tokens, index: int) -> bool:
     """Whether a noun stands at `index` that a number before it counts: no complement of a verb («۳۷۸ اعلام کرد»)."""
     if index >= len(tokens) or tokens[index].fold in used("no_noun"):
         return False

@@ -7,7 +7,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import cache, lru_cache
@@ -16,7 +15,7 @@ from typing import Final
 from parsing.letters import fold
 from parsing.lexicon import rows
 from parsing.text import normalize
-from parsing.tokens import Token, tokenize
+from parsing.tokens import Token, Tokens, tokenize, trait, traits
 
 _ASCII: Final = str.maketrans("۰۱۲۳۴۵۶۷۸۹٠١٢٣٤٥٦٧٨٩", "01234567890123456789")
 _THOUSANDS: Final = re.compile(r"(\d{1,3}(?:[,٬،]\d{3})+)(?:[.٫/](\d+))?")
@@ -105,18 +104,20 @@ def parse_digits(text: str) -> Decimal | None:
     return Decimal(f"{match[1]}.{match[2]}") if match else None
 
 
+_STARTS: Final = trait(lambda token: token.kind == "number" or token.fold in _words().starts)
+
+
 def starts_number(token: Token) -> bool:
     """Whether a number may begin at `token`: a quick test before `read_number`."""
-    return token.kind == "number" or token.fold in _words().starts
+    return bool(traits(token) & _STARTS)
 
 
-def number_starts(tokens: Sequence[Token]) -> list[int]:
+def number_starts(tokens: Tokens) -> list[int]:
     """The indices of the tokens that a number may begin at."""
-    starts = _words().starts
-    return [index for index, token in enumerate(tokens) if token.kind == "number" or token.fold in starts]
+    return [index for index, token in enumerate(tokens) if traits(token) & _STARTS]
 
 
-def read_number(tokens: Sequence[Token], start: int) -> Number | None:
+def read_number(tokens: Tokens, start: int) -> Number | None:
     """Read the longest number that begins at `tokens[start]`, or None."""
     words = _words()
     first = tokens[start]
@@ -206,7 +207,7 @@ def _goes_on(following: Token, words: _Words) -> bool:
     return following.kind == "number" or following.fold in words.follows
 
 
-def _is_thousands_rest(tokens: Sequence[Token], index: int, least: int, value: Decimal) -> bool:
+def _is_thousands_rest(tokens: Tokens, index: int, least: int, value: Decimal) -> bool:
     """«۴۷ هزار ۸۷۳», «۳ میلیارد ۲۰۰ میلیون»: an «و» left out, not the start of the next number."""
     if value < 100:
         return False
@@ -214,7 +215,7 @@ def _is_thousands_rest(tokens: Sequence[Token], index: int, least: int, value: D
     return _words().magnitudes.get(following, 1 if least == 1000 else least) < least
 
 
-def _spoken_decimal(tokens: Sequence[Token], index: int) -> Decimal | None:
+def _spoken_decimal(tokens: Tokens, index: int) -> Decimal | None:
     """Read «یک دهم», «۳۵ صدم» at `index`."""
     if index + 1 >= len(tokens):
         return None

@@ -17,7 +17,7 @@ from parsing.letters import fold
 from parsing.lexicon import rows
 from parsing.places import Place, place_at
 from parsing.posts import post_at
-from parsing.tokens import Token, tokenize
+from parsing.tokens import Tokens, tokenize
 from parsing.words import listed, word
 
 type Level = Literal["land", "nation", "region", "deputy"]
@@ -195,7 +195,7 @@ def office(post: str | None, place: str | None, province: str | None) -> Office:
     )
 
 
-def _words(tokens: Sequence[Token], start: int, used: set[int]) -> frozenset[str]:
+def _words(tokens: Tokens, start: int, used: set[int]) -> frozenset[str]:
     """The telling stems from `start` on; «ریاست جمهوری» is one, the president's."""
     words: set[str] = set()
     for index in range(start, len(tokens)):
@@ -235,9 +235,7 @@ def _is_deputy(head: str, words: frozenset[str], place: Place | None, post: str)
 SIZES: Final = {"province": 0, "county": 1, "city": 2, "district": 3}
 
 
-def places_in(
-    tokens: Sequence[Token], start: int, stated: Set[str], *, is_sure: bool
-) -> tuple[list[Place], set[str], set[int]]:
+def places_in(tokens: Tokens, start: int, stated: Set[str], *, is_sure: bool) -> tuple[list[Place], set[str], set[int]]:
     """Places of Iran and lands named from `start` on, and the indices of their tokens."""
     places: list[Place] = []
     lands: set[str] = set()

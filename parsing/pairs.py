@@ -5,7 +5,6 @@ All positions are indices into the tokens of the sentence; ends are exclusive.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import Final, NamedTuple
@@ -24,7 +23,7 @@ from parsing.names import (
 )
 from parsing.places import name_at
 from parsing.posts import Post, alone_heads, bare_post, head_starts, post_at
-from parsing.tokens import Token, joins
+from parsing.tokens import Token, Tokens, joins, trait, traits
 from parsing.words import listed
 
 ACT: Final = listed("act", "post_words")
@@ -44,7 +43,6 @@ _PREPOSITIONS: Final = frozenset(
     ("با", "از", "به", "برای", "توسط", "بین", "میان", "علیه", "درباره", "بدون", "جز", "مانند", "نزد")
 )
 _PLURAL: Final = frozenset(map(fold, ("کردند", "گفتند", "داشتند", "دادند", "شدند", "افزودند", "نمودند", "دانستند")))
-_MOST_WORDS: Final = 30_000
 
 
 @dataclass(slots=True, init=False)
@@ -85,12 +83,11 @@ class Pairs(NamedTuple):
     quote: int | None
 
 
-def find_pairs(tokens: Sequence[Token]) -> Pairs:
+def find_pairs(tokens: Tokens) -> Pairs:
     """Posts and names of a sentence, those side by side together."""
-    uses = [_uses[token.fold] for token in tokens]
-    posts, names = _candidates(tokens, uses)
-    speech, quote = _speech_at(tokens, uses)
-    _expected_names(tokens, posts, names, uses)
+    posts, names = _candidates(tokens)
+    speech, quote = _speech_at(tokens)
+    _expected_names(tokens, posts, names)
     return Pairs(_linked(tokens, posts, names, speech) if posts or names else [], speech, quote)
 
 
@@ -100,33 +97,23 @@ def speech_verbs() -> dict[str, frozenset[str]]:
     return {fold(row["word"]): frozenset(map(fold, row["light"].split())) for row in rows("speech_verbs")}
 
 
-class _Uses(dict[str, int]):
-    """What a folded word may begin: asked for every token, so each word is looked up in all lists only once."""
-
-    def __missing__(self, folded: str) -> int:
-        if len(self) > _MOST_WORDS:
-            self.clear()
-        begins = folded in head_starts() or folded in title_starts() or folded in given_starts()
-        begins = begins or folded == _JUDGE or folded.startswith("سید")
-        use = (_BEGINS if begins else 0) | (_SPEAKS if folded in speech_verbs() else 0)
-        use |= _OPENS if begins or may_be_name(folded) else 0
-        self[folded] = use
-        return use
+def _begins(token: Token) -> bool:
+    folded = token.fold
+    is_known = folded in head_starts() or folded in title_starts() or folded in given_starts()
+    return is_known or folded == _JUDGE or folded.startswith("سید")
 
 
-_BEGINS: Final = 1
-_SPEAKS: Final = 2
-_OPENS: Final = 4
-_uses: Final = _Uses()
+_BEGINS: Final = trait(_begins)
+_SPEAKS: Final = trait(lambda token: token.fold in speech_verbs())
 
 
-def _candidates(tokens: Sequence[Token], uses: list[int]) -> tuple[list[Post], list[tuple[int, int]]]:
+def _candidates(tokens: Tokens) -> tuple[list[Post], list[tuple[int, int]]]:
     """Posts and names that can be told where they stand alone."""
     posts: list[Post] = []
     names: list[tuple[int, int]] = []
     heads, titles = head_starts(), title_starts()
     done = 0
-    for index in [place for place, use in enumerate(uses) if use & _BEGINS]:
+    for index in [place for place, token in enumerate(tokens) if traits(token) & _BEGINS]:
         if index < done:
             continue
         folded = tokens[index].fold
@@ -153,19 +140,19 @@ def _candidates(tokens: Sequence[Token], uses: list[int]) -> tuple[list[Post], l
     return posts, names
 
 
-def _judge_end(tokens: Sequence[Token], start: int) -> int:
+def _judge_end(tokens: Tokens, start: int) -> int:
     """The index after a judge's name at `start`: «قاضی صلواتی», but not «قاضی فدرال»."""
     end = name_end(tokens, start, is_titled=True)
     is_word = end == start + 1 and not is_surname(tokens[start].fold) and not tokens[start].fold.endswith("ی")
     return start if is_word else end
 
 
-def _speech_at(tokens: Sequence[Token], uses: list[int]) -> tuple[int | None, int | None]:
+def _speech_at(tokens: Tokens) -> tuple[int | None, int | None]:
     """Where the sentence says that somebody speaks, and the colon after which he is quoted."""
     verbs = speech_verbs()
     speech: int | None = None
     quote: int | None = None
-    for index in [place for place, use in enumerate(uses) if use & _SPEAKS]:
+    for index in [place for place, token in enumerate(tokens) if traits(token) & _SPEAKS]:
         if quote is not None and index > quote:
             break
         light = verbs[tokens[index].fold]
@@ -177,12 +164,12 @@ def _speech_at(tokens: Sequence[Token], uses: list[int]) -> tuple[int | None, in
     return speech, quote
 
 
-def _is_adverbial(tokens: Sequence[Token], index: int) -> bool:
+def _is_adverbial(tokens: Tokens, index: int) -> bool:
     """«با بیان اینکه», «ضمن تأکید بر»: speaking, told beside another verb."""
     return tokens[index].fold in _ADVERBIAL and index > 0 and tokens[index - 1].fold in ("با", "ضمن")
 
 
-def _expected_names(tokens: Sequence[Token], posts: list[Post], names: list[tuple[int, int]], uses: list[int]) -> None:
+def _expected_names(tokens: Tokens, posts: list[Post], names: list[tuple[int, int]]) -> None:
     """Add names that stand where only a person's name does: beside a post, or first before the verb of speech."""
     taken = {index for start, end in names for index in range(start, end)}
     taken.update(index for post in posts for index in range(post.start, post.end))
@@ -198,8 +185,7 @@ def _expected_names(tokens: Sequence[Token], posts: list[Post], names: list[tupl
         after += 1
     # «روح الله …» is printed in two words, of which the first alone is no name.
     follows = tokens[after + 1].fold if after + 1 < len(tokens) else ""
-    opens = after < len(tokens) and (uses[after] & _OPENS or follows.startswith("ال"))
-    if opens and after not in taken:
+    if after < len(tokens) and after not in taken and (_opens(tokens[after]) or follows.startswith("ال")):
         end = name_end(tokens, after, is_expected=True)
         is_free = end > after and not taken.intersection(range(after, end))
         is_post = tokens[after].fold.startswith(alone_heads())
@@ -210,14 +196,18 @@ def _expected_names(tokens: Sequence[Token], posts: list[Post], names: list[tupl
     names[:] = sorted(name for name in names if not _is_byline(tokens, *name))
 
 
-def _is_byline(tokens: Sequence[Token], start: int, end: int) -> bool:
+def _opens(token: Token) -> bool:
+    return bool(traits(token) & _BEGINS) or may_be_name(token.fold)
+
+
+def _is_byline(tokens: Tokens, start: int, end: int) -> bool:
     """The reporter: «خبرگزاری …، گروه … NAME: …», «NAME- …» before the speaker's name."""
     if end >= len(tokens) or tokens[end].text != ":" or tokens[0].fold == "به":
         return False
     return start < 12 and any(token.fold in _DESKS for token in tokens[max(0, start - 6) : start])
 
 
-def opening(tokens: Sequence[Token]) -> int:
+def opening(tokens: Tokens) -> int:
     """Where the subject of the sentence stands: after «به گزارش …،» or a dateline «سمنان - ایرنا -», else first."""
     if len(tokens) > 2 and tokens[0].fold in ("به", "بنابر", "بنا") and tokens[1].fold in ("گزارش", "نقل", "به"):
         commas = [index for index, token in enumerate(tokens[:30]) if token.text in "،؛:"]
@@ -231,7 +221,7 @@ def opening(tokens: Sequence[Token]) -> int:
     return 0
 
 
-def _starts_person(tokens: Sequence[Token], index: int) -> bool:
+def _starts_person(tokens: Tokens, index: int) -> bool:
     """Whether a name, a title, a post or a quotation mark stands at `index`."""
     if index >= len(tokens):
         return False
@@ -240,7 +230,7 @@ def _starts_person(tokens: Sequence[Token], index: int) -> bool:
     return known or folded == "سید" or tokens[index].text in '«"'
 
 
-def _is_speaker_place(tokens: Sequence[Token], end: int) -> bool:
+def _is_speaker_place(tokens: Tokens, end: int) -> bool:
     """Whether what follows a name at `end` is what follows the name of one who speaks."""
     while end < len(tokens) and tokens[end].text in '»"،':
         end += 1
@@ -256,7 +246,7 @@ def _is_speaker_place(tokens: Sequence[Token], end: int) -> bool:
     return token.fold in ("در", "با", "ضمن", "از", "به", "بر")
 
 
-def _name_before(tokens: Sequence[Token], post: int, taken: set[int]) -> tuple[int, int] | None:
+def _name_before(tokens: Tokens, post: int, taken: set[int]) -> tuple[int, int] | None:
     """A name that no list of given names tells, right before a post: «طهماسبی مدیرکل», «گودرزی، مدیرکل»."""
     end = post
     if end and tokens[end - 1].text in _MARKS:
@@ -283,11 +273,11 @@ def _brings_people(token: Token) -> bool:
     return token.fold in ("با", "و") or token.fold in ACT or token.fold in title_starts()
 
 
-def _is_place(tokens: Sequence[Token], start: int, end: int) -> bool:
+def _is_place(tokens: Tokens, start: int, end: int) -> bool:
     return end - start == 1 and name_at(tokens, start) is not None
 
 
-def _opens_name(tokens: Sequence[Token], start: int) -> bool:
+def _opens_name(tokens: Tokens, start: int) -> bool:
     if not start:
         return True
     before = tokens[start - 1]
@@ -299,7 +289,7 @@ def _opens_name(tokens: Sequence[Token], start: int) -> bool:
     return (start > 1 and tokens[start - 2].fold in THESE) or name_at(tokens, start - 1) is not None
 
 
-def _linked(tokens: Sequence[Token], posts: list[Post], names: list[tuple[int, int]], speech: int | None) -> list[Pair]:
+def _linked(tokens: Tokens, posts: list[Post], names: list[tuple[int, int]], speech: int | None) -> list[Pair]:
     """Posts and names side by side are one mention; the name before its post wins over the name after it."""
     pairs: list[Pair] = []
     free = dict.fromkeys(names, True)
@@ -339,7 +329,7 @@ def _linked(tokens: Sequence[Token], posts: list[Post], names: list[tuple[int, i
     return _second_posts(tokens, pairs, speech)
 
 
-def _neighbour(tokens: Sequence[Token], by_end: dict[int, tuple[int, int]], start: int) -> tuple[int, int] | None:
+def _neighbour(tokens: Tokens, by_end: dict[int, tuple[int, int]], start: int) -> tuple[int, int] | None:
     """The name that ends at `start` or before the marks there."""
     for index in range(start, max(-1, start - 3), -1):
         if index in by_end:
@@ -349,7 +339,7 @@ def _neighbour(tokens: Sequence[Token], by_end: dict[int, tuple[int, int]], star
     return None
 
 
-def _following(tokens: Sequence[Token], by_start: dict[int, tuple[int, int]], end: int) -> tuple[int, int] | None:
+def _following(tokens: Tokens, by_start: dict[int, tuple[int, int]], end: int) -> tuple[int, int] | None:
     """The name that starts at `end`, after a mark or titles."""
     index = end
     if index < len(tokens) and tokens[index].text in "،:":
@@ -365,7 +355,7 @@ def _following(tokens: Sequence[Token], by_start: dict[int, tuple[int, int]], en
     return by_start.get(index)
 
 
-def _starts_pair(tokens: Sequence[Token], name: tuple[int, int], post_starts: set[int]) -> bool:
+def _starts_pair(tokens: Tokens, name: tuple[int, int], post_starts: set[int]) -> bool:
     """Whether the name has a post of its own after it."""
     index = name[1]
     while index < len(tokens) and tokens[index].text in _MARKS:
@@ -373,7 +363,7 @@ def _starts_pair(tokens: Sequence[Token], name: tuple[int, int], post_starts: se
     return index in post_starts
 
 
-def _second_posts(tokens: Sequence[Token], pairs: list[Pair], speech: int | None) -> list[Pair]:
+def _second_posts(tokens: Tokens, pairs: list[Pair], speech: int | None) -> list[Pair]:
     """Give a man his second post: «NAME مدیرکل … و رئیس ستاد …», «معاون استاندار و فرماندار … گفت»."""
     kept: list[Pair] = []
     for pair in pairs:
@@ -385,7 +375,7 @@ def _second_posts(tokens: Sequence[Token], pairs: list[Pair], speech: int | None
     return kept
 
 
-def _is_same_man(tokens: Sequence[Token], last: Pair, pair: Pair, speech: int | None) -> bool:
+def _is_same_man(tokens: Tokens, last: Pair, pair: Pair, speech: int | None) -> bool:
     if pair.name is not None or pair.post is None or last.post is None or pair.post.is_bare:
         return False
     if last.end >= len(tokens) or tokens[last.end].fold != "و" or pair.start != last.end + 1:
@@ -402,12 +392,12 @@ def _is_same_man(tokens: Sequence[Token], last: Pair, pair: Pair, speech: int | 
     return not any(token.fold in _PLURAL for token in tokens[pair.end :])
 
 
-def _is_listed(tokens: Sequence[Token], start: int) -> bool:
+def _is_listed(tokens: Tokens, start: int) -> bool:
     """Whether a list of people («با حضور …») is open before `start`."""
     return any(token.fold in ACT or token.fold in WITH for token in tokens[max(0, start - 4) : start])
 
 
-def word_before(tokens: Sequence[Token], start: int) -> int:
+def word_before(tokens: Tokens, start: int) -> int:
     """The index of the last word before a mention, its titles and opening marks skipped; -1 at the start."""
     index = start - 1
     while index >= 0 and (tokens[index].text in '«"(' or tokens[index].fold in title_starts()):
@@ -419,7 +409,7 @@ def word_before(tokens: Sequence[Token], start: int) -> int:
     return index
 
 
-def is_governed(tokens: Sequence[Token], before: int) -> bool:
+def is_governed(tokens: Tokens, before: int) -> bool:
     """Whether the word at `before` governs the mention after it: a preposition, or a noun with an ezafe."""
     token = tokens[before]
     if token.kind != "word":

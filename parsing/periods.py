@@ -22,7 +22,7 @@ from parsing.jalali import (
     word_at,
 )
 from parsing.numerals import read_number
-from parsing.tokens import Token
+from parsing.tokens import Tokens
 from parsing.years import year_after, year_of
 
 MONTHLY: Final = ("ماهه", "ماه")
@@ -32,7 +32,7 @@ SPANS: Final = {"روز": 1, "روزه": 1, "هفته": 7, "ماه": 30, "ماه
 _LIKE: Final = ("مشابه",)
 
 
-def part_of_year(tokens: Sequence[Token], index: int, calendar: Calendar, today: JalaliDate | None) -> Dated | None:
+def part_of_year(tokens: Tokens, index: int, calendar: Calendar, today: JalaliDate | None) -> Dated | None:
     """«نیمه اول سال جاری», «از ابتدای سال تاکنون»."""
     word = word_at(tokens, index)
     if word in ("ابتدای", "اغاز"):
@@ -61,7 +61,7 @@ def part_of_year(tokens: Sequence[Token], index: int, calendar: Calendar, today:
 
 
 def months_of_year(
-    tokens: Sequence[Token], index: int, many: tuple[int, int], calendar: Calendar, today: JalaliDate | None
+    tokens: Tokens, index: int, many: tuple[int, int], calendar: Calendar, today: JalaliDate | None
 ) -> Dated | None:
     """«هفت ماهه نخست امسال», «سه ماهه دوم سال ۹۷», «۹ ماه سال جاری»."""
     if word_at(tokens, many[1]) not in MONTHLY or not many[0] <= 12 or word_at(tokens, index) in calendar.ordinals:
@@ -82,7 +82,7 @@ def months_of_year(
     return as_dated(tokens, index, end, month_span(year, last - months + 1, last))
 
 
-def _half_month(tokens: Sequence[Token], index: int, month: int, half: int, today: JalaliDate | None) -> Dated:
+def _half_month(tokens: Tokens, index: int, month: int, half: int, today: JalaliDate | None) -> Dated:
     place = index + 3 + (word_at(tokens, index + 3) == "ماه")
     year, end = year_after(tokens, place, today)
     year = year or nearest_year(month, half * 15 - 7, today)
@@ -93,7 +93,7 @@ def _half_month(tokens: Sequence[Token], index: int, month: int, half: int, toda
 
 
 def comparison(
-    tokens: Sequence[Token], index: int, calendar: Calendar, today: JalaliDate | None, before: Sequence[Dated]
+    tokens: Tokens, index: int, calendar: Calendar, today: JalaliDate | None, before: Sequence[Dated]
 ) -> Dated | None:
     """«مدت مشابه سال گذشته»: the period said before it, a year earlier; with none, that year until the same day."""
     place = index
@@ -123,7 +123,7 @@ def comparison(
     return as_dated(tokens, index, end, (jalali(year, 1, 1), moved(today, year - today.year)), like=True)
 
 
-def recent_period(tokens: Sequence[Token], index: int, today: JalaliDate | None) -> Dated | None:
+def recent_period(tokens: Tokens, index: int, today: JalaliDate | None) -> Dated | None:
     """«۲۴ ساعت گذشته», «سه سال اخیر», «دو هفته گذشته»: ending with the day of publication."""
     token = tokens[index]
     if token.kind != "number" and token.fold not in numeral_words():
@@ -142,7 +142,7 @@ def recent_period(tokens: Sequence[Token], index: int, today: JalaliDate | None)
     return as_dated(tokens, index, number.end + 2, (start, today))
 
 
-def near_period(tokens: Sequence[Token], index: int, calendar: Calendar, today: JalaliDate | None) -> Dated | None:
+def near_period(tokens: Tokens, index: int, calendar: Calendar, today: JalaliDate | None) -> Dated | None:
     """«امروز», «دیروز», «هفته گذشته», «ماه جاری», «شب گذشته»."""
     word = word_at(tokens, index)
     if word in calendar.days:

@@ -9,15 +9,14 @@ All positions are indices into a sequence of tokens of one sentence; ends are ex
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from functools import cache, lru_cache
+from functools import cache
 from typing import Final
 
 from parsing.letters import fold
 from parsing.lexicon import rows, words
 from parsing.names import given_starts, is_name_start, may_start_name, name_end
 from parsing.places import name_at, place_at, place_starts
-from parsing.tokens import Token, is_nominal, joins
+from parsing.tokens import Tokens, is_nominal, joins, trait, traits
 from parsing.words import listed, word
 
 _JOINTS: Final = ("،", "-", "–")  # «معاون سیاسی - اجتماعی»
@@ -61,7 +60,7 @@ _NEST_AFTER: Final = listed("nest", "post_words")
 _TIMES: Final = listed("time")
 
 
-def phrase_end(tokens: Sequence[Token], start: int, *, nests: bool = False, longest: int = LONGEST) -> int:
+def phrase_end(tokens: Tokens, start: int, *, nests: bool = False, longest: int = LONGEST) -> int:
     """Return the index after the noun phrase whose first word is `tokens[start]`.
 
     The phrase is a head and what ezafe chains to it: nouns, adjectives, a place at its end, quoted proper names,
@@ -111,7 +110,7 @@ def phrase_end(tokens: Sequence[Token], start: int, *, nests: bool = False, long
         if _is_stop(tokens, last + 1, nests=nests):
             return last + 1
         is_sure = tokens[last].fold in _PLACE_KINDS
-        may_be_place = is_sure or _begins(following.fold) & _PLACE
+        may_be_place = is_sure or traits(following) & _PLACE
         place = _place_end(tokens, last + 1, is_sure=is_sure) if may_be_place else None
         if place is None and last > start and tokens[last].fold in _PRESIDENT:
             return last + 1  # «معاون اول رئیس‌جمهور | مصوبه …»: nothing but a country belongs to him
@@ -143,7 +142,7 @@ def phrase_end(tokens: Sequence[Token], start: int, *, nests: bool = False, long
 _PRESIDENT: Final = frozenset(("رییسجمهور", "رییسجمهوری"))
 
 
-def honoured_end(tokens: Sequence[Token], index: int, stop: int) -> int:
+def honoured_end(tokens: Tokens, index: int, stop: int) -> int:
     """The index after the person that a body is named after: «شهید رجایی», «حضرت امام خمینی (ره)».
 
     `tokens[index]` is one of HONOURED; `index + 1` is returned where no name follows it.
@@ -163,7 +162,7 @@ def honoured_end(tokens: Sequence[Token], index: int, stop: int) -> int:
     return blessing_end(tokens, end)
 
 
-def blessing_end(tokens: Sequence[Token], index: int) -> int:
+def blessing_end(tokens: Tokens, index: int) -> int:
     """The index after «(ره)», «(ع)» at `index`, or `index` where none stands there."""
     if index + 2 < len(tokens) and tokens[index].text == "(" and tokens[index + 1].fold in BLESSINGS:
         close = next((at for at in range(index + 2, min(index + 5, len(tokens))) if tokens[at].text == ")"), None)
@@ -171,7 +170,7 @@ def blessing_end(tokens: Sequence[Token], index: int) -> int:
     return index
 
 
-def _ordinal_end(tokens: Sequence[Token], index: int, stop: int) -> int | None:
+def _ordinal_end(tokens: Tokens, index: int, stop: int) -> int | None:
     """The index after «شانزدهمین», «بیست و ششمین» at `index`, where a noun follows it."""
     if index + 2 < stop and tokens[index].fold in _tens() and tokens[index + 1].fold == "و":
         index += 2
@@ -195,7 +194,7 @@ def _ordinals() -> frozenset[str]:
     return frozenset(f"{ordinal}ین" for ordinal in ordinals) | {"اولین", "اخرین"}
 
 
-def _place_end(tokens: Sequence[Token], index: int, *, is_sure: bool = False) -> int | None:
+def _place_end(tokens: Tokens, index: int, *, is_sure: bool = False) -> int | None:
     """The index after the name of a place of Iran or a country at `index`."""
     place = name_at(tokens, index, is_sure=is_sure)
     if place is not None:
@@ -206,7 +205,7 @@ def _place_end(tokens: Sequence[Token], index: int, *, is_sure: bool = False) ->
     return country[0] if country else None
 
 
-def _places_end(tokens: Sequence[Token], index: int, stop: int) -> int | None:
+def _places_end(tokens: Tokens, index: int, stop: int) -> int | None:
     """The index after a list of places at `index` that «و» closes: «قرچک و پیشوا», «قرچک، ری و پیشوا»."""
     while index < stop:
         end = _place_end(tokens, index)
@@ -225,16 +224,16 @@ def _country_starts() -> frozenset[str]:
     return frozenset(fold(name.split()[0]) for name in words("countries")) - {"کشور", "جمهوری"}
 
 
-def noun_phrase(tokens: Sequence[Token], start: int) -> tuple[int, int] | None:
+def noun_phrase(tokens: Tokens, start: int) -> tuple[int, int] | None:
     """Return the noun phrase at `start`, or None where none starts there."""
     if start >= len(tokens) or not is_nominal(tokens[start]):
         return None
     return start, phrase_end(tokens, start)
 
 
-def _is_stop(tokens: Sequence[Token], index: int, *, nests: bool) -> bool:
+def _is_stop(tokens: Tokens, index: int, *, nests: bool) -> bool:
     """Whether the word at `index` cannot be chained to what precedes."""
-    begins = _begins(tokens[index].fold)
+    begins = traits(tokens[index])
     if begins & _STOP:
         return True
     if begins & _POST and not nests and tokens[index - 1].fold not in _NEST_AFTER:
@@ -242,22 +241,14 @@ def _is_stop(tokens: Sequence[Token], index: int, *, nests: bool) -> bool:
     return bool(begins & _NAME) and is_name_start(tokens, index)
 
 
-_STOP: Final = 1
-_POST: Final = 2
-_NAME: Final = 4
-_PLACE: Final = 8
+# What a word may begin: a title or time that ends any phrase, a post, a name, a place.
+_STOP: Final = trait(lambda token: token.fold in _TIMES or token.fold in _titles())
+_POST: Final = trait(lambda token: token.fold in _heads())
+_NAME: Final = trait(lambda token: may_start_name(token.fold))
+_PLACE: Final = trait(lambda token: token.fold in _country_starts() or token.fold in place_starts())
 
 
-@lru_cache(1 << 15)
-def _begins(folded: str) -> int:
-    """What a folded word may begin: a title or time that ends any phrase, a post, a name, a place."""
-    stops = _STOP if folded in _TIMES or folded in _titles() else 0
-    posts = _POST if folded in _heads() else 0
-    names = _NAME if may_start_name(folded) else 0
-    return stops | posts | names | (_PLACE if folded in _country_starts() or folded in place_starts() else 0)
-
-
-def _quoted_end(tokens: Sequence[Token], last: int, stop: int) -> int | None:
+def _quoted_end(tokens: Tokens, last: int, stop: int) -> int | None:
     """The index after the quotation mark that closes a proper name of at most five words."""
     for index in range(last + 2, min(last + 8, stop)):
         if tokens[index].text == "»":
@@ -266,12 +257,12 @@ def _quoted_end(tokens: Sequence[Token], last: int, stop: int) -> int | None:
     return None
 
 
-def _is_nearby(tokens: Sequence[Token], last: int, end: int) -> bool:
+def _is_nearby(tokens: Tokens, last: int, end: int) -> bool:
     """A place after a place: «شهرستان کوار فارس», «غرب استان تهران»; the second one ends the phrase."""
     return tokens[last].text != "»" and (end >= len(tokens) or not is_nominal(tokens[end]))
 
 
-def _comma_joins(tokens: Sequence[Token], last: int, stop: int, *, nests: bool) -> bool:
+def _comma_joins(tokens: Tokens, last: int, stop: int, *, nests: bool) -> bool:
     index = last + 2
     if index >= stop or not is_nominal(tokens[index]) or _is_stop(tokens, index, nests=False):
         return False
@@ -302,7 +293,7 @@ def is_people(folded: str) -> bool:
     return folded in _GROUPS or (len(folded) > 4 and folded.endswith(("ان", "ین")) and word(folded[:-2]).seen > 30)
 
 
-def _conjunct_end(tokens: Sequence[Token], last: int, stop: int, *, at_place: bool, nests: bool) -> int | None:
+def _conjunct_end(tokens: Tokens, last: int, stop: int, *, at_place: bool, nests: bool) -> int | None:
     """The index after the word (or place) that «و» at `last + 1` joins to the phrase, or None where it starts anew."""
     index = last + 2
     if index >= stop or tokens[index].kind != "word":

@@ -13,7 +13,7 @@ from parsing.document import Document
 from parsing.gazetteer import Gazetteer
 from parsing.letters import fold
 from parsing.lexicon import rows, words
-from parsing.tokens import Token, tokenize
+from parsing.tokens import Token, Tokens, tokenize, trait, traits
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,9 +75,26 @@ def _kind_words() -> dict[str, tuple[str, ...]]:
 
 
 @cache
+def _place_words() -> frozenset[str]:
+    """Words after which a place stands: kinds of place and posts of a place («فرماندار قدس»)."""
+    posts = ("استاندار", "فرماندار", "بخشدار", "شهردار", "جمعه", "دادستان", "شهرداری", "فرمانداری", "بخشداری", "مردم")
+    return frozenset(_kind_words()) | frozenset(map(fold, posts))
+
+
+@cache
 def place_starts() -> frozenset[str]:
     """Folds that a place phrase may begin with where nothing else says that one stands there."""
     return frozenset((*_SIDES, *_kind_words(), *_plain_starts(), *_countries().starts))
+
+
+_BEGINS: Final = trait(lambda token: token.fold in place_starts())
+_PLAIN: Final = trait(lambda token: token.fold in _plain_starts())
+_BEFORE: Final = trait(lambda token: token.fold in _place_words())
+
+
+def begins_place(token: Token) -> bool:
+    """Whether a place phrase may begin with the token where nothing else says that one stands there."""
+    return bool(traits(token) & _BEGINS)
 
 
 def _settle(places: tuple[Place, ...], kinds: Sequence[str] = ()) -> Place:
@@ -88,12 +105,12 @@ def _settle(places: tuple[Place, ...], kinds: Sequence[str] = ()) -> Place:
     return first if len(same) == 1 else Place(first.name, first.kind, None, first.is_plain)
 
 
-def name_at(tokens: Sequence[Token], index: int, *, is_sure: bool = False) -> tuple[int, Place] | None:
+def name_at(tokens: Tokens, index: int, *, is_sure: bool = False) -> tuple[int, Place] | None:
     """The place name at `tokens[index]`: the index after it, and the place; words that say its kind are not read.
 
     A name that is also a common word or a surname is a place only where the caller `is_sure` that one stands here.
     """
-    if not is_sure and tokens[index].fold not in _plain_starts():
+    if not is_sure and not traits(tokens[index]) & _PLAIN:
         return None
     match = _places().match(tokens, index)
     if match is None:
@@ -104,13 +121,13 @@ def name_at(tokens: Sequence[Token], index: int, *, is_sure: bool = False) -> tu
     return end, _settle(places)
 
 
-def place_at(tokens: Sequence[Token], index: int, *, is_sure: bool = False) -> tuple[int, Place | None] | None:
+def place_at(tokens: Tokens, index: int, *, is_sure: bool = False) -> tuple[int, Place | None] | None:
     """The whole place phrase at `tokens[index]`: the index after it, and the place (None for «استان» alone).
 
     Reads sides («جنوب استان کرمان»), words of kind, a province after its county («شهرستان کوار فارس», «بروجرد
     لرستان»), «کشور» and countries. `is_sure` as in `name_at`.
     """
-    if not is_sure and tokens[index].fold not in place_starts():
+    if not is_sure and not begins_place(tokens[index]):
         return None
     start = index
     if tokens[index].fold in _SIDES and index + 1 < len(tokens):
@@ -147,12 +164,12 @@ def _is_of(places: tuple[Place, ...], kinds: Sequence[str]) -> bool:
     return kinds != ("province",) or places[0].kind == "province"
 
 
-def _country_at(tokens: Sequence[Token], index: int) -> tuple[int, Place | None] | None:
+def _country_at(tokens: Tokens, index: int) -> tuple[int, Place | None] | None:
     match = _countries().match(tokens, index)
     return (match[0], None) if match else None
 
 
-def _province_after(tokens: Sequence[Token], end: int, place: Place) -> int:
+def _province_after(tokens: Tokens, end: int, place: Place) -> int:
     """The index after a province that follows a county or city of its own."""
     if place.kind == "province" or end >= len(tokens):
         return end
@@ -182,18 +199,6 @@ def province_of(name: str) -> str | None:
     return None
 
 
-@cache
-def _place_words() -> frozenset[str]:
-    """Words after which a place stands: kinds of place and posts of a place («فرماندار قدس»)."""
-    posts = ("استاندار", "فرماندار", "بخشدار", "شهردار", "جمعه", "دادستان", "شهرداری", "فرمانداری", "بخشداری", "مردم")
-    return frozenset(_kind_words()) | frozenset(map(fold, posts))
-
-
-@cache
-def _survey_words() -> frozenset[str]:
-    return _plain_starts() | _place_words()
-
-
 def _may_be_name(token: Token) -> bool:
     """Whether an unlisted word after «شهر» may be a town: a rare noun («شهر خارگ»), not «شهر ما», «شهر بزرگ»."""
     known = token.word
@@ -209,13 +214,12 @@ def survey_places(document: Document) -> tuple[str | None, frozenset[str]]:
     """
     votes: Counter[str] = Counter()
     local: set[str] = set()
-    plain, kinds, before = _plain_starts(), _kind_words(), _place_words()
-    marks = _survey_words()
+    kinds, before = _kind_words(), _place_words()
     for sentence in document.sentences:
         tokens, weight = sentence.tokens, 1 if sentence.part == "body" else 2
-        marked = [index for index, token in enumerate(tokens) if token.fold in marks]
-        named = {index for index in marked if tokens[index].fold in plain}
-        named.update(index + 1 for index in marked if tokens[index].fold in before and index + 1 < len(tokens))
+        marked = [index for index, token in enumerate(tokens) if traits(token) & (_PLAIN | _BEFORE)]
+        named = {index for index in marked if traits(tokens[index]) & _PLAIN}
+        named.update(index + 1 for index in marked if traits(tokens[index]) & _BEFORE and index + 1 < len(tokens))
         resume = 0
         for index in sorted(named):
             if index < resume:

@@ -5,7 +5,6 @@ All positions are indices into a sequence of tokens of one sentence; ends are ex
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 from itertools import pairwise
@@ -16,7 +15,7 @@ from parsing.letters import fold
 from parsing.lexicon import rows
 from parsing.phrases import LONGEST, phrase_end
 from parsing.places import name_at, place_at
-from parsing.tokens import Token, is_nominal, joins
+from parsing.tokens import Tokens, is_nominal, joins
 from parsing.words import listed
 
 
@@ -116,7 +115,7 @@ _ACTING: Final = frozenset(("سرپرست", "کفیل"))
 _TAKES_IN: Final = frozenset(("نماینده", "نمایندهولیفقیه", "سفیر", "فرستاده", "فرستادهویژه", "مشاور", "عضو", "کاردار"))
 
 
-def post_at(tokens: Sequence[Token], start: int) -> Post | None:
+def post_at(tokens: Tokens, start: int) -> Post | None:
     """Return the post phrase whose head starts at `start`, or None where no post of one man does."""
     match = _heads().match(tokens, start)
     if match is None:
@@ -173,14 +172,14 @@ def post_at(tokens: Sequence[Token], start: int) -> Post | None:
 _PAIRED: Final = frozenset((("نمایندهولیفقیه", "امامجمعه"), ("معاون", "رییس")))
 
 
-def _takes_second(tokens: Sequence[Token], head: str, end: int) -> bool:
+def _takes_second(tokens: Tokens, head: str, end: int) -> bool:
     """Vice-presidents alone among deputies head a body of their own."""
     if head == "معاون":
         return tokens[end - 1].fold in ("رییسجمهور", "جمهور")
     return head == "نمایندهولیفقیه"
 
 
-def _is_no_post(tokens: Sequence[Token], start: int, end: int) -> bool:
+def _is_no_post(tokens: Tokens, start: int, end: int) -> bool:
     """«عضو خانواده», «مدیر فیلمبرداری»; but «نماینده ایران در …» is a post."""
     if (tokens[start].fold, tokens[end].fold) not in _not_posts():
         return False
@@ -212,12 +211,12 @@ def bare_post(start: int, head: str) -> Post:
     )
 
 
-def _only_describes(tokens: Sequence[Token], index: int) -> bool:
+def _only_describes(tokens: Tokens, index: int) -> bool:
     """«وزیر مربوط», «رئیس‌جمهور موفقی»: one adjective after a post that is one alone; «استاندار مرکزی» has a place."""
     return tokens[index].word.kind == "a" and name_at(tokens, index, is_sure=True) is None
 
 
-def _rest_end(tokens: Sequence[Token], start: int, end: int, *, alone: bool, nests: bool) -> int:
+def _rest_end(tokens: Tokens, start: int, end: int, *, alone: bool, nests: bool) -> int:
     """The index after what the head governs. A head that is no post alone always takes an ezafe."""
     following = tokens[end]
     whole = phrase_end(tokens, end - 1, nests=nests)
@@ -250,7 +249,7 @@ def resembles(one: Post, other: Post) -> bool:
     return 2 * len(first & second) >= 1.7 * max(len(first), len(second)) > 0
 
 
-def parts(tokens: Sequence[Token], post: Post) -> tuple[tuple[int, int], tuple[int, int]]:
+def parts(tokens: Tokens, post: Post) -> tuple[tuple[int, int], tuple[int, int]]:
     """Return where the institution and the place of the post stand; an empty range where it has none."""
     start = post.head_end
     while start < post.end and tokens[start].fold in _ADJECTIVES:

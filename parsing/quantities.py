@@ -16,7 +16,7 @@ from parsing.letters import fold
 from parsing.lexicon import rows
 from parsing.numerals import Number, number_starts, parse_digits, read_number, starts_number
 from parsing.records import Comparator
-from parsing.tokens import Token
+from parsing.tokens import Tokens
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +113,7 @@ def _comparators() -> dict[str, Comparator]:
     }
 
 
-def unit_at(tokens: Sequence[Token], index: int) -> tuple[Unit, int, bool] | None:
+def unit_at(tokens: Tokens, index: int) -> tuple[Unit, int, bool] | None:
     """The longest unit words at `index`: the unit, the index after them, and whether they are adjective («درصدی»)."""
     known = units()
     if index < len(tokens) and tokens[index].text == _PERCENT:
@@ -132,7 +132,7 @@ def unit_at(tokens: Sequence[Token], index: int) -> tuple[Unit, int, bool] | Non
     return best
 
 
-def find_quantities(tokens: Sequence[Token], taken: Sequence[tuple[int, int]] = ()) -> list[Quantity]:
+def find_quantities(tokens: Tokens, taken: Sequence[tuple[int, int]] = ()) -> list[Quantity]:
     """Return the quantities of a sentence in order; tokens inside a `taken` range (dates) are passed over."""
     found: list[Quantity] = []
     skip = {index for start, end in taken for index in range(start, end)}
@@ -148,7 +148,7 @@ def find_quantities(tokens: Sequence[Token], taken: Sequence[tuple[int, int]] = 
     return found
 
 
-def mirrored(tokens: Sequence[Token], quantity: Quantity) -> Quantity:
+def mirrored(tokens: Tokens, quantity: Quantity) -> Quantity:
     """The quantity with its decimal read from right to left, «۵/۱ میلیون» as 1,500,000; others are left as they are."""
     text = tokens[quantity.number].text
     printed, digits = parse_digits(text), text.split("/")
@@ -157,7 +157,7 @@ def mirrored(tokens: Sequence[Token], quantity: Quantity) -> Quantity:
     return replace(quantity, value=Decimal(f"{digits[1]}.{digits[0]}") * quantity.magnitude)
 
 
-def _read(tokens: Sequence[Token], index: int, skip: set[int]) -> Quantity | None:
+def _read(tokens: Tokens, index: int, skip: set[int]) -> Quantity | None:
     is_percent = tokens[index].text == _PERCENT
     place = index + is_percent
     if place >= len(tokens) or place in skip:
@@ -223,9 +223,7 @@ _SUBUNITS: Final = {
 }
 
 
-def _smaller_unit(
-    tokens: Sequence[Token], unit: tuple[Unit, int, bool]
-) -> tuple[Decimal, tuple[Unit, int, bool]] | None:
+def _smaller_unit(tokens: Tokens, unit: tuple[Unit, int, bool]) -> tuple[Decimal, tuple[Unit, int, bool]] | None:
     """«چهار کیلو و ۵۰۰ گرم»: the part in the smaller unit as part of the greater, and the unit, ending after both."""
     name, after = unit[0].name, unit[1]
     if after + 1 >= len(tokens) or tokens[after].text != "و" or not starts_number(tokens[after + 1]):
@@ -238,13 +236,13 @@ def _smaller_unit(
     return number.value / many, (unit[0], smaller[1], smaller[2])
 
 
-def _half_after(tokens: Sequence[Token], index: int) -> bool:
+def _half_after(tokens: Tokens, index: int) -> bool:
     """«یک تن و نیم»: the half said after the unit."""
     return index + 1 < len(tokens) and tokens[index].text == "و" and tokens[index + 1].fold == "نیم"
 
 
 def _range_end(
-    tokens: Sequence[Token], index: int, after: int, skip: set[int]
+    tokens: Tokens, index: int, after: int, skip: set[int]
 ) -> tuple[Number, tuple[Unit, int, bool] | None] | None:
     """The upper end of a range whose lower end was read up to `after`: «۳۰ تا ۴۰», «بین ۷ و ۱۰», «پنج شش»."""
     if after + 1 >= len(tokens) or after + 1 in skip:
@@ -263,7 +261,7 @@ def _range_end(
     return last, unit_at(tokens, last.end)
 
 
-def _next_word(tokens: Sequence[Token], index: int, after: int) -> Number | None:
+def _next_word(tokens: Tokens, index: int, after: int) -> Number | None:
     """The second of two number words that follow each other: «پنج شش میلیارد», «دو، سه نفر»; not of a longer list."""
     place = after + (tokens[after].text == "،")
     words = (tokens[index], tokens[place]) if place < len(tokens) and after == index + 1 else ()
@@ -285,7 +283,7 @@ def _shared(first: Number, last: Number, has_unit: bool) -> Decimal | None:
     return first.value * last.magnitude if first.value < many else first.value
 
 
-def _comparator(tokens: Sequence[Token], index: int) -> tuple[int, Comparator]:
+def _comparator(tokens: Tokens, index: int) -> tuple[int, Comparator]:
     """The comparator before `index` and where its words start."""
     known = _comparators()
     for length in (3, 2, 1):

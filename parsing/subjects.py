@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache, lru_cache
+from functools import cache
 from math import exp
 from sys import intern
 from typing import Final
@@ -25,8 +25,7 @@ from parsing.words import stem, word
 
 _EXPECTED: Final = 32.0  # letters of a subject, by cross-validation; half the annotated ones have 24 to 39
 _CAUTION: Final = -0.6  # added to the log-odds of each word: subjects are better short, by cross-validation
-_MOST_KNOWN: Final = 1 << 15  # results remembered of each small function below
-_MOST_WORDS: Final = 1 << 12  # words remembered beside each kind of quantity
+_MOST_WORDS: Final = 1 << 14  # remembered
 _SUMS: Final = frozenset(map(fold, ("مجموع", "کل")))  # «از مجموع ۴۰ واحد»
 _PARTS: Final = {"kicker": "k", "title": "t", "lead": "l", "body": "b"}
 
@@ -149,14 +148,13 @@ def features(
             link = phrase.link if phrase.link in LINKS or phrase.link in ("", "w") else "?"
             count = between.count
             first = phrase.tokens[0].fold
-            shared = (
-                _where_cues(side, where, mode, group, phrase.kind, touches, phrase.is_owned),
-                _between_cues(side, group, count("v"), count("k"), count("c"), count("s"), count("q"), count("w")),
-                _around_cues(side, group, touches, prior, following),
-                _shape_cues(side, where, group, touches, link, phrase.ends, _step(length)),
-            )
-            stems = [stem(token.fold) for token in phrase.tokens]
-            in_title = _step(4 * sum([one in title for one in stems]) // length)
+            verbs, that, colons = _step(count("v")), _step(count("k")), _step(count("c"))
+            commas, sizes, ands = _step(count("s")), _step(count("q")), _step(count("w"))
+            stands = _where_cues(side, where, mode, group, phrase.kind, touches, phrase.is_owned)
+            spans = _between_cues(side, group, verbs, that, colons, commas, sizes, ands)
+            around = _around_cues(side, group, touches, prior, following)
+            shape = _shape_cues(side, where, group, touches, link, phrase.ends, _step(length))
+            in_title = _step(4 * sum([token.stem in title for token in phrase.tokens]) // length)
             is_place, has_place = phrase.start in phrase.places, bool(phrase.places)
             # By where a word stands in its phrase, then by what else is true of it.
             away = phrase.start - last if side == "R" else quantity.start - phrase.start
@@ -164,19 +162,23 @@ def features(
             generics = _generic_cues(length)
             named = _place_cues(side, is_place, has_place, part)
             repeated = _title_cues(group, part, in_title)
-            known = _known_words(side, group, touches, counts_people)
+            classes = _classes(side, group, touches, counts_people)
             for at, token in enumerate(phrase.tokens):
                 if token.kind == "punct" or len(token.fold) < 2:
                     continue
                 index, folded = phrase.start + at, token.fold
-                begins, is_repeated = index in phrase.places, stems[at] in title
+                begins, is_repeated = index in phrase.places, token.stem in title
+                known = _known_words[folded]
                 cues = (
-                    *shared,
+                    stands,
+                    spans,
+                    around,
+                    shape,
                     positions[at],
-                    known[folded],
+                    known.near(side, classes[known.kind]),
                     named[4 * begins + 2 * (folded in place) + is_repeated],
                     repeated[is_repeated],
-                    often[4 * _often(times.get(stems[at], 0)) + 2 * begins + is_repeated],
+                    often[4 * _often(times.get(token.stem, 0)) + 2 * begins + is_repeated],
                     generics[2 * at + (folded in generic)],
                 )
                 found.append((Candidate(index, phrase, folded), cues))
@@ -203,10 +205,11 @@ def _is_spoken_before(frame: Frame, phrase: Phrase, quantity: Quantity) -> bool:
     return any(token.text == ":" for token in frame.tokens[phrase.end : quantity.start])
 
 
-# The names of features repeat, so each family of them is named and weighed once for all that it depends on.
+# The names of features repeat, so each family of them is named and weighed once for all that it depends on, which is
+# little: steps, levels and kinds.
 
 
-@lru_cache(_MOST_KNOWN)
+@cache
 def _where_cues(side: str, where: str, mode: str, group: str, kind: str, touches: str, is_owned: bool) -> Cues:
     return _cues(
         f"{where}",
@@ -219,27 +222,27 @@ def _where_cues(side: str, where: str, mode: str, group: str, kind: str, touches
     )
 
 
-@lru_cache(_MOST_KNOWN)
+@cache
 def _between_cues(
     side: str, group: str, verbs: int, that: int, colons: int, commas: int, sizes: int, ands: int
 ) -> Cues:
     return _cues(
         f"{side}b{_step(verbs + that + colons)}{group}",
-        f"{side}v{_step(verbs)}",
-        f"{side}c{_step(colons)}",
-        f"{side}k{_step(that)}",
-        f"{side}s{_step(commas)}",
-        f"{side}q{_step(sizes)}{group}",
-        f"{side}w{_step(ands)}",
+        f"{side}v{verbs}",
+        f"{side}c{colons}",
+        f"{side}k{that}",
+        f"{side}s{commas}",
+        f"{side}q{sizes}{group}",
+        f"{side}w{ands}",
     )
 
 
-@lru_cache(_MOST_KNOWN)
+@cache
 def _around_cues(side: str, group: str, touches: str, prior: str, following: str) -> Cues:
     return _cues(f"bk{prior}{side}{touches}{group}", f"ak{following}{side}{touches}{group}")
 
 
-@lru_cache(_MOST_KNOWN)
+@cache
 def _shape_cues(side: str, where: str, group: str, touches: str, link: str, ends: str, length: int) -> Cues:
     return _cues(
         f"{side}l{link}",
@@ -252,7 +255,7 @@ def _shape_cues(side: str, where: str, group: str, touches: str, link: str, ends
     )
 
 
-@lru_cache(_MOST_KNOWN)
+@cache
 def _position_cues(
     side: str, where: str, group: str, touches: str, length: int, away: int, measured: bool
 ) -> tuple[Cues, ...]:
@@ -275,66 +278,73 @@ def _position_cues(
     return tuple(found)
 
 
-@lru_cache(_MOST_KNOWN)
+@cache
 def _generic_cues(length: int) -> tuple[Cues, ...]:
     """By twice the place of a word in its phrase, and one more for the kind of a place."""
     return tuple([_cues(f"G{is_one}{_step(at)}{_step(length - at)}") for at in range(length) for is_one in range(2)])
 
 
-class _Words(dict[str, Cues]):
-    """What is known of the folded words asked for so far, near quantities of one kind and side."""
+@dataclass(slots=True, init=False)
+class _Word:
+    """What is known of a folded word wherever it stands, on each side of a quantity, and its kind for `_Classes`."""
+
+    own: Cues
+    sides: dict[str, Cues]
+    kind: str
+
+    def __init__(self, own: Cues, sides: dict[str, Cues], kind: str) -> None:
+        self.own = own
+        self.sides = sides
+        self.kind = kind
+
+    def near(self, side: str, classed: Cues) -> Cues:
+        own, sided = self.own, self.sides[side]
+        return Cues(own.names + sided.names + classed.names, own.weight + sided.weight + classed.weight)
+
+
+class _Words(dict[str, _Word]):
+    """What is known of the folded words asked for so far."""
+
+    def __missing__(self, folded: str) -> _Word:
+        if len(self) > _MOST_WORDS:
+            self.clear()
+        known, stemmed = word(folded), stem(folded)
+        levels, seen = f"{known.kind}{_level(known.left)}{_level(known.right)}", min(len(str(known.seen)), 5)
+        length, is_number = _step(len(folded) // 2), folded[0].isdigit()
+        own = _cues(f"W{levels}", f"f{seen}", f"L{length}", f"N{is_number:d}", f"w:{stemmed}")
+        sides = {side: _cues(f"w:{stemmed}:{side}") for side in "RL"}
+        kind = f"{levels}{folded in used('measured'):d}{folded in _people():d}"
+        self[folded] = found = _Word(own, sides, kind)
+        return found
+
+
+_known_words: Final = _Words()
+
+
+class _Classes(dict[str, Cues]):
+    """What is known of all words of a kind, near quantities of one kind and side."""
 
     def __init__(self, side: str, group: str, touches: str, counts_people: bool) -> None:
         super().__init__()
         self.side, self.group, self.touches, self.counts_people = side, group, touches, counts_people
 
-    def __missing__(self, folded: str) -> Cues:
-        if len(self) > _MOST_WORDS:
-            self.clear()
-        self[folded] = found = _word_cues(self.side, self.group, self.touches, folded, self.counts_people)
+    def __missing__(self, kind: str) -> Cues:
+        side, group, touches = self.side, self.group, self.touches
+        levels, is_measured, is_person = kind[:-2], kind[-2], kind[-1]
+        self[kind] = found = _cues(
+            f"W{side}{touches}{levels}{group}",
+            f"M{group}{side}{is_measured}{touches}",
+            f"p{is_person}{self.counts_people:d}{side}{touches}",
+        )
         return found
 
 
 @cache
-def _known_words(side: str, group: str, touches: str, counts_people: bool) -> _Words:
-    return _Words(side, group, touches, counts_people)
+def _classes(side: str, group: str, touches: str, counts_people: bool) -> _Classes:
+    return _Classes(side, group, touches, counts_people)
 
 
-def _word_cues(side: str, group: str, touches: str, folded: str, counts_people: bool) -> Cues:
-    found = word(folded)
-    levels = f"{found.kind}{_level(found.left)}{_level(found.right)}"
-    alone, sided = _own_cues(folded, levels), _sided_cues(stem(folded), side)
-    classed = _class_cues(side, group, touches, levels, folded in used("measured"), folded in _people(), counts_people)
-    return Cues(alone.names + sided.names + classed.names, alone.weight + sided.weight + classed.weight)
-
-
-@lru_cache(_MOST_KNOWN)
-def _own_cues(folded: str, levels: str) -> Cues:
-    """Of a word wherever it stands."""
-    seen = min(len(str(word(folded).seen)), 5)
-    return _cues(
-        f"W{levels}", f"f{seen}", f"L{_step(len(folded) // 2)}", f"N{folded[0].isdigit():d}", f"w:{stem(folded)}"
-    )
-
-
-@lru_cache(_MOST_KNOWN)
-def _sided_cues(own: str, side: str) -> Cues:
-    return _cues(f"w:{own}:{side}")
-
-
-@lru_cache(_MOST_KNOWN)
-def _class_cues(
-    side: str, group: str, touches: str, levels: str, is_measured: bool, is_person: bool, counts_people: bool
-) -> Cues:
-    """Of all words of a class."""
-    return _cues(
-        f"W{side}{touches}{levels}{group}",
-        f"M{group}{side}{is_measured:d}{touches}",
-        f"p{is_person:d}{counts_people:d}{side}{touches}",
-    )
-
-
-@lru_cache(_MOST_KNOWN)
+@cache
 def _place_cues(side: str, is_place: bool, has_place: bool, part: str) -> tuple[Cues, ...]:
     """By 4 for a word where a name of a place begins, 2 for one of the article's place, 1 for one of the title."""
     return tuple(
@@ -351,7 +361,7 @@ def _place_cues(side: str, is_place: bool, has_place: bool, part: str) -> tuple[
     )
 
 
-@lru_cache(_MOST_KNOWN)
+@cache
 def _title_cues(group: str, part: str, in_title: int) -> tuple[Cues, ...]:
     """By 1 for a word of the title, 0 for others."""
     return tuple([_cues(f"T{here}{group}{_PARTS[part]}", f"T{in_title}{here}") for here in range(2)])
@@ -370,7 +380,7 @@ def _often_cues() -> tuple[Cues, ...]:
     )
 
 
-@lru_cache(_MOST_KNOWN)
+@cache
 def _main_place_cues(
     group: str,
     part: str,

@@ -6,7 +6,7 @@ Cut is chunk by chunk, the runs between spaces: they repeat, so they are remembe
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import Final, Literal
@@ -35,7 +35,7 @@ class Token:
     """A word, a number or a mark, and its fold; `is_glued` where no space is before it.
 
     Words repeat, so one token serves every place where its word stands; a sentence knows where. `stem` and `word` are
-    what `parsing.words` knows of the fold.
+    what `parsing.words` knows of the fold; `traits` what the first `asked` of all `trait`s say of it.
     """
 
     text: str
@@ -44,6 +44,8 @@ class Token:
     is_glued: bool
     stem: str
     word: Word
+    traits: int
+    asked: int
 
     def __init__(self, text: str, fold: str, kind: Kind, is_glued: bool) -> None:
         self.text = text
@@ -52,6 +54,32 @@ class Token:
         self.is_glued = is_glued
         self.stem = stem(fold)
         self.word = word(fold)
+        self.traits = 0
+        self.asked = 0
+
+
+type Tokens = tuple[Token, ...]
+
+_questions: Final[list[Callable[[Token], bool]]] = []
+
+
+def trait(asks: Callable[[Token], bool]) -> int:
+    """A bit of `traits`, set where `asks` is true of a token: what is looked for in every token is asked once of each.
+
+    The answer must depend on fold and kind alone.
+    """
+    _questions.append(asks)
+    return 1 << (len(_questions) - 1)
+
+
+def traits(token: Token) -> int:
+    """The bits of all that was asked of a token."""
+    if token.asked < len(_questions):
+        for number in range(token.asked, len(_questions)):
+            if _questions[number](token):
+                token.traits |= 1 << number
+        token.asked = len(_questions)
+    return token.traits
 
 
 def is_nominal(token: Token) -> bool:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from datetime import date
 from functools import cache
 from typing import Final
@@ -30,13 +29,13 @@ from parsing.jalali import (
 from parsing.letters import fold
 from parsing.lexicon import rows
 from parsing.numerals import parse_digits
-from parsing.tokens import Token
+from parsing.tokens import Tokens
 
 THIS_YEAR: Final = ("امسال",)
 LAST_YEAR: Final = ("پارسال",)
 
 
-def gregorian_year(tokens: Sequence[Token], index: int) -> int | None:
+def gregorian_year(tokens: Tokens, index: int) -> int | None:
     """A Gregorian year of four digits at `index`, or None."""
     if not (index < len(tokens) and tokens[index].kind == "number" and len(tokens[index].text) == 4):
         return None
@@ -44,7 +43,7 @@ def gregorian_year(tokens: Sequence[Token], index: int) -> int | None:
     return int(value) if value is not None and 1800 <= value < 2100 else None
 
 
-def year_number(tokens: Sequence[Token], index: int) -> int | None:
+def year_number(tokens: Tokens, index: int) -> int | None:
     """A Jalali year in digits at `index`, or None; of two digits, «۹۷» is 1397 and «۰۲» 1402."""
     if not (index < len(tokens) and tokens[index].kind == "number"):
         return None
@@ -59,7 +58,7 @@ def year_number(tokens: Sequence[Token], index: int) -> int | None:
     return year if 1250 <= year < 1450 else None
 
 
-def year_pair(tokens: Sequence[Token], index: int) -> Dated | None:
+def year_pair(tokens: Tokens, index: int) -> Dated | None:
     """«۹۷-۹۸», «۱۴۰۰ - ۱۳۹۹»: the two years of a season or a school year, in either order."""
     if mark_at(tokens, index + 1) not in ("-", "–"):
         return None
@@ -70,7 +69,7 @@ def year_pair(tokens: Sequence[Token], index: int) -> Dated | None:
 
 
 def year_after(
-    tokens: Sequence[Token], index: int, today: JalaliDate | None, *, is_sure: bool = False
+    tokens: Tokens, index: int, today: JalaliDate | None, *, is_sure: bool = False
 ) -> tuple[int | None, int]:
     """Read the year that may follow a day (then `is_sure`) or month: it (None if not said) and where the words end."""
     place = index + (word_at(tokens, index) == YEAR)
@@ -90,7 +89,7 @@ def year_after(
     return None, index
 
 
-def _closes(tokens: Sequence[Token], index: int) -> bool:
+def _closes(tokens: Tokens, index: int) -> bool:
     """Whether a two-digit number before `index` may be a year: no noun that it counts follows."""
     word = word_at(tokens, index)
     if word in _FOLLOW_YEARS or not word:
@@ -113,7 +112,7 @@ _FOLLOW_YEARS: Final = frozenset(
 )
 
 
-def year_words(tokens: Sequence[Token], index: int, calendar: Calendar, today: JalaliDate | None) -> Dated | None:
+def year_words(tokens: Tokens, index: int, calendar: Calendar, today: JalaliDate | None) -> Dated | None:
     """«سال ۹۷», «سال جاری», «سال گذشته», «سال زراعی جاری», «امسال», «پارسال», «سال‌های ۹۵ تا ۹۷»."""
     word = word_at(tokens, index)
     if word in THIS_YEAR or word in LAST_YEAR:
@@ -157,7 +156,7 @@ def _shifted_year(today: JalaliDate | None, shift: int, kind: str) -> tuple[Jala
     return year_span(year, year, kind)
 
 
-def year_of(tokens: Sequence[Token], index: int, today: JalaliDate | None) -> tuple[int | None, int]:
+def year_of(tokens: Tokens, index: int, today: JalaliDate | None) -> tuple[int | None, int]:
     """Read a year in whatever words at `index`; the bare «سال» is the current one."""
     place = index + (word_at(tokens, index) == "در")
     year, end = year_after(tokens, place, today)
