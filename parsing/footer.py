@@ -52,8 +52,15 @@ def split_footer(body: str) -> tuple[str, Footer | None]:
     'خبر کامل شد.'
     """
     lines = body.split("\n")
-    filled = [index for index, line in enumerate(lines) if line.strip(" \u200c\u200e\u200f\u00a0\t\r")]
-    for index in reversed(filled[-_LINES_SEARCHED:]):
+    searched = 0
+    for index in range(len(lines) - 1, -1, -1):
+        if not lines[index].strip(" \u200c\u200e\u200f\u00a0\t\r"):
+            continue
+        searched += 1
+        if searched > _LINES_SEARCHED:
+            break
+        if "انت" not in lines[index] and "پایان" not in lines[index]:  # each of _ENDS has one
+            continue
         line = _BLANK.sub(" ", lines[index]).replace("ي", "ی").replace("ى", "ی").rstrip()
         offset = max(0, len(line) - _LONGEST_TAIL)
         tail = line[offset:]

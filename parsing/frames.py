@@ -16,7 +16,7 @@ from parsing.lexicon import rows, words
 from parsing.phrases import phrase_end
 from parsing.places import place_at
 from parsing.quantities import Quantity, words_of_use
-from parsing.tokens import Token, Tokens
+from parsing.tokens import Token, Tokens, trait, traits
 
 MOST_PHRASES: Final = 7
 """Phrases that count on each side of a quantity."""
@@ -93,8 +93,7 @@ def frame(tokens: Tokens, quantities: Sequence[Quantity], dates: Sequence[Dated]
     The kinds of tokens: n and a nouns and adjectives, v verb, p preposition, w «و», k «که», s comma, c colon or quote,
     t time, q quantity, x the rest.
     """
-    reporting = used("reporting")
-    kinds = [_kind(token, reporting) for token in tokens]
+    kinds = [_kind(token) for token in tokens]
     for date in dates:
         kinds[date.start : date.end] = "t" * (date.end - date.start)
     for quantity in quantities:
@@ -155,7 +154,11 @@ def _date(tokens: Tokens, kinds: Sequence[str], date: Dated) -> Phrase:
     )
 
 
-def _kind(token: Token, reporting: frozenset[str]) -> str:
+_REPORTS: Final = trait(lambda token: token.fold in used("reporting"))
+_MEASURED: Final = trait(lambda token: token.fold in used("fate") or token.fold in used("rate"))
+
+
+def _kind(token: Token) -> str:
     if token.kind == "number":
         return "x"
     if token.kind == "punct":
@@ -164,9 +167,9 @@ def _kind(token: Token, reporting: frozenset[str]) -> str:
         return "w"
     if token.fold == "که":
         return "k"
-    if token.fold in reporting:
+    if traits(token) & _REPORTS:
         return "x"
-    if token.fold in used("fate") or token.fold in used("rate"):
+    if traits(token) & _MEASURED:
         return "n"  # «۴۰ کشته», «مصرف روزانه»: part of what is measured
     kind = token.word.kind
     return kind if kind in "navp" else "x"

@@ -46,13 +46,15 @@ JUNK: Final = dict.fromkeys(
 )
 CHARACTERS: Final = LETTERS | DIGITS | HALF_SPACES | SPACES | LINES | OTHERS | JUNK
 # A run that starts with a Latin letter (an address, «Covid-19», «PM2.5») is kept; surrogates never survive.
+# One class at the start, because only then re looks for its characters and does not try each place.
 _BAD: Final = re.compile(
-    "[A-Za-z][!-~]*|[" + "".join(map(re.escape, CHARACTERS)) + "\ufb50-\ufdff\ufe70-\ufefc\\ud800-\\udfff]"
+    "[A-Za-z" + "".join(map(re.escape, CHARACTERS)) + "\ufb50-\ufdff\ufe70-\ufefc\\ud800-\\udfff]"
+    "(?:(?<=[A-Za-z])[!-~]+)?"
 )
 
 _SPACE_RUN: Final = re.compile(" [ \u200c]+")
-_SPACE_BEFORE: Final = re.compile(r" (?=[،؛:.!؟»)\]](?!\d))")
-_SPACE_WRONG_SIDE: Final = re.compile(r" ([،؛:!؟»)\]])(?=\d)")
+# Before a mark; before one that a digit follows it is on the wrong side.
+_SPACE_BEFORE: Final = re.compile(r" (?:(?=[،؛:.!؟»)\]](?!\d))|([،؛:!؟»)\]])(?=\d))")
 _SPACE_AFTER: Final = re.compile("([«(\\[])[ \u200c]+")
 # «۵. ۸ میلیون»: one outlet prints its decimals with a space. Only before a magnitude or percent, else it is the
 # full stop of one sentence and the first number of the next.
@@ -71,16 +73,18 @@ _LONGEST_FOLD: Final = 80  # letters of a text whose fold is remembered
 def clean(text: str) -> str:
     """Only the characters of `normalize`: letters, digits, spaces and lines; no word is changed."""
     text = _BAD.sub(_character, text)
-    if "  " in text or " \u200c" in text:
-        text = _SPACE_RUN.sub(" ", text)
+    text = _SPACE_RUN.sub(" ", text)
     if " ," in text:
         text = text.replace(" ,", " ،")
-    text = _SPACE_BEFORE.sub("", text)
-    text = _SPACE_WRONG_SIDE.sub(r"\1 ", text)
+    text = _SPACE_BEFORE.sub(_mark_first, text)
     text = _SPACE_AFTER.sub(r"\1", text)
     if ". " in text:
         text = _CUT_DECIMAL.sub(".", text)
     return "\n".join(line for raw in text.split("\n") if (line := raw.strip(" \u200c")))
+
+
+def _mark_first(match: re.Match[str]) -> str:
+    return f"{match[1]} " if match[1] else ""
 
 
 def _character(match: re.Match[str]) -> str:

@@ -142,7 +142,7 @@ class Spelling:
         """The words that alone may stand before `right` to make one word or phrase with it; None where any may."""
         if right in _ALWAYS or right in _PARTICIPLE:
             return None
-        firsts: Set[str] = self.pairs[right].keys() if right in self.pairs else _NONE
+        firsts: Set[str] = self.pairs[right].keys() if right in self.pairs else NO_FIRSTS
         if right in self.verbs:
             firsts |= _PREFIXES
         return firsts | _AND if right in self.phrase_tails else firsts
@@ -200,7 +200,7 @@ _ALWAYS: Final = frozenset((*PLURALS, *COMPARATIVES, *ENDINGS))
 _PARTICIPLE: Final = frozenset(PARTICIPLE_ENDINGS)
 _PREFIXES: Final = frozenset(("می", "نمی"))
 _AND: Final = frozenset("و")
-_NONE: Final = frozenset[str]()
+NO_FIRSTS: Final = frozenset[str]()
 _NOT_PARTICIPLES: Final = frozenset(("همه", "البته", "بنده"))
 # A glued word is cut only where its other half is at least this frequent in the corpus: at 20 surnames were cut.
 _COMMON: Final = 40

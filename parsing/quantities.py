@@ -9,12 +9,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from functools import cache
-from heapq import merge
 from typing import Final
 
 from parsing.letters import fold
 from parsing.lexicon import rows
-from parsing.numerals import Number, number_starts, parse_digits, read_number, starts_number
+from parsing.numerals import Number, parse_digits, read_number, starts_number
 from parsing.records import Comparator
 from parsing.tokens import Tokens
 
@@ -137,8 +136,7 @@ def find_quantities(tokens: Tokens, taken: Sequence[tuple[int, int]] = ()) -> li
     found: list[Quantity] = []
     skip = {index for start, end in taken for index in range(start, end)}
     resume = 0
-    percents = [index for index, token in enumerate(tokens) if token.text == _PERCENT]
-    for index in merge(number_starts(tokens), percents):
+    for index in [at for at, token in enumerate(tokens) if starts_number(token) or token.text == _PERCENT]:
         if index < resume or index in skip:
             continue
         quantity = _read(tokens, index, skip)

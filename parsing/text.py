@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from parsing.letters import CHARACTERS, ZWNJ, clean
-from parsing.lexicon import Spelling, spelling
+from parsing.lexicon import NO_FIRSTS, Spelling, spelling
 from parsing.tokens import LONGEST_CHUNK, MOST_CHUNKS, NUMBER, Cut, known_cut, word_and_mark
 
 _EDGE_HALF_SPACE: Final = re.compile("(?<![^\\W\\d_])\u200c+|\u200c+(?![^\\W\\d_])|\u200c{2,}")
@@ -91,7 +91,6 @@ class _Chunk:
         self.cut = cut
 
 
-_NO_FIRSTS: Final = frozenset[str]()
 _chunks: Final[dict[str, tuple[_Chunk, ...]]] = {}
 _older_chunks: Final[dict[str, tuple[_Chunk, ...]]] = {}
 
@@ -107,7 +106,7 @@ def _line(line: str, spellings: Spelling) -> list[_Chunk]:
             chunks = _met_before(raw, spellings)
         for chunk in chunks:
             firsts = chunk.firsts
-            if firsts is None or last in firsts:
+            if firsts is not NO_FIRSTS and (firsts is None or last in firsts):
                 chunk = _whole(done, chunk, spellings)
             done.append(chunk)
             last = chunk.joins_right
@@ -150,7 +149,7 @@ def _join(left: _Chunk, between: str, right: _Chunk, spellings: Spelling) -> _Ch
     key = left.joins_right + between.replace(ZWNJ, "") + right.joins_left
     opens = key if left.joins_left == left.joins_right else left.joins_left
     closes = key if right.joins_left == right.joins_right else right.joins_right
-    return _Chunk(left.text + between + right.text, opens, closes, _NO_FIRSTS, None)
+    return _Chunk(left.text + between + right.text, opens, closes, NO_FIRSTS, None)
 
 
 def _word_length(text: str) -> int:
@@ -169,12 +168,12 @@ def _spell(raw: str, spellings: Spelling) -> tuple[_Chunk, ...]:
     if not raw:
         return ()
     if _LATIN.match(raw):
-        return (_Chunk(raw, "", "", _NO_FIRSTS, None),)
+        return (_Chunk(raw, "", "", NO_FIRSTS, None),)
     core, mark = word_and_mark(raw)
     if core.isalpha():  # as most are
         return tuple(_chunk(text, spellings) for text in (spellings.word(core) + mark).split(" "))
     if len(raw) > 4096:  # not language; cutting it to words is all that is safe
-        return (_Chunk(raw, "", "", _NO_FIRSTS, None),)
+        return (_Chunk(raw, "", "", NO_FIRSTS, None),)
     pieces: list[str] = []
     kinds: list[str] = []
     for match in _PIECE.finditer(raw):
