@@ -112,9 +112,9 @@ def fold(text: str | None) -> str:
 
 def folded(text: str) -> str:
     """`fold` of a text that is not remembered here."""
-    if _VARIANT.search(text):
-        text = text.translate(_FOLD)
-    return (text if text.isalnum() else "".join(filter(str.isalnum, text))).lower()
+    found = text.translate(_FOLD) if _VARIANT.search(text) else text
+    found = (found if found.isalnum() else "".join(filter(str.isalnum, found))).lower()
+    return text if found == text else found  # most words are their own fold: one string of both
 
 
 _remembered: Final = lru_cache(1 << 13)(folded)

@@ -140,6 +140,8 @@ class Spelling:
 
     def firsts(self, right: str) -> Set[str] | None:
         """The words that alone may stand before `right` to make one word or phrase with it; None where any may."""
+        if right not in self.tails and right not in self.phrase_tails:  # as most are not
+            return NO_FIRSTS
         if right in _ALWAYS or right in _PARTICIPLE:
             return None
         firsts: Set[str] = self.pairs[right].keys() if right in self.pairs else NO_FIRSTS

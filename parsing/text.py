@@ -22,7 +22,6 @@ from parsing.tokens import LONGEST_CHUNK, MOST_CHUNKS, NUMBER, Cut, known_cut, w
 
 _EDGE_HALF_SPACE: Final = re.compile("(?<![^\\W\\d_])\u200c+|\u200c+(?![^\\W\\d_])|\u200c{2,}")
 _PIECE: Final = re.compile(f"({NUMBER})|([^\\W\\d_](?:[^\\W\\d_]|\u200c)*)|(.)", re.DOTALL)
-_LATIN: Final = re.compile(r"[A-Za-z]")
 
 _CLOSERS: Final = frozenset("،؛:!؟,")
 _LONGEST_WORD: Final = 100  # to be joined with what follows: «ها ها ها …» without an end is no word
@@ -167,7 +166,7 @@ def _spell(raw: str, spellings: Spelling) -> tuple[_Chunk, ...]:
         raw = _EDGE_HALF_SPACE.sub(_half_space, raw)
     if not raw:
         return ()
-    if _LATIN.match(raw):
+    if raw[0].isascii() and raw[0].isalpha():
         return (_Chunk(raw, "", "", NO_FIRSTS, None),)
     core, mark = word_and_mark(raw)
     if core.isalpha():  # as most are

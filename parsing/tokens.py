@@ -146,15 +146,20 @@ def word_and_mark(chunk: str) -> tuple[str, str]:
 
 @dataclass(slots=True, init=False)
 class Cut:
-    """The tokens of a run without spaces, their offsets into it, its length, and whether a sentence ends with it."""
+    """The tokens of a run without spaces, their offsets into it, its length, and whether a sentence ends with it.
+
+    `only` is the token where there is one, as most have: it is asked for more often than any other.
+    """
 
     tokens: tuple[Token, ...]
+    only: Token | None
     offsets: tuple[int, ...]
     length: int
     ends: bool
 
     def __init__(self, tokens: tuple[Token, ...], offsets: tuple[int, ...], length: int, ends: bool) -> None:
         self.tokens = tokens
+        self.only = tokens[0] if len(tokens) == 1 else None
         self.offsets = offsets
         self.length = length
         self.ends = ends
@@ -234,8 +239,8 @@ def sentences_of_cuts(line: Sequence[Cut], start: int = 0, part: Part = "body", 
     tokens: list[Token] = []
     starts: list[int] = []
     for cut in line:
-        if len(cut.tokens) == 1:  # as most have
-            tokens.append(cut.tokens[0])
+        if cut.only is not None:  # as most have
+            tokens.append(cut.only)
             starts.append(start)
         else:
             tokens += cut.tokens
