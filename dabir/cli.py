@@ -92,7 +92,8 @@ def _articles_of(file: str) -> Iterator[Iterator[tuple[Any, Article]]]:
 def parse(file: _Articles = "-") -> None:
     """Read articles, one JSON object a line, and print the records of each as one line of JSON.
 
-    In: **{"id", "outlet", "kicker", "title", "lead", "body", "published"}**, any of them null but title or body.
+    In: **{"id", "outlet", "kicker", "title", "lead", "body", "published"}**, all but one of the four texts
+    may be null.
     Out: **{"id", "officials", "organizations", "metrics", "meetings"}**, in the order read.
 
     A line that cannot be read is told on standard error by its number and left out; the rest goes on and the exit code

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from datetime import date
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Final
 
 import typer
 
@@ -67,11 +67,15 @@ def _last_seen() -> dict[str, str]:
         return {outlet: f"{at:%Y-%m-%d %H:%M}" for outlet, at in rows}
 
 
+NO_CONTACT: Final = "DABIR_CONTACT: set it, or give --contact: an outlet must be able to reach whoever crawls it"
+
+
 @commands.command()
 def capture(
     outlet: _Outlet,
     url: Annotated[str, typer.Argument(help="Address of one of its articles")],
     into: Annotated[Path, typer.Option(help="Folder of page fixtures")] = Path("tests/pages"),
+    contact: Annotated[str | None, typer.Option(help="How the outlet can reach you; else DABIR_CONTACT")] = None,
 ) -> None:
     """Save a page as a test fixture and draft the article expected of it, for a person to check.
 
@@ -83,9 +87,12 @@ def capture(
     from scrapers.capture import capture as captured
     from scrapers.outlets import OUTLETS
 
+    settings = load_settings()
     _demand([outlet], OUTLETS)
+    if not (contact := contact or settings.contact):
+        fail(NO_CONTACT, 2)
     try:
-        draft = captured(OUTLETS[outlet], url, into, work_dir=load_settings().work_dir)
+        draft = captured(OUTLETS[outlet], url, into, work_dir=settings.work_dir, contact=contact)
     except (CaptureError, ValueError) as error:
         fail(str(error))
     typer.echo(f"{draft.with_suffix('.html')}\n{draft}: check it against the page")
@@ -132,7 +139,7 @@ def crawl(
         fail(f"{outlet} has no province {province!r}; known: {', '.join(provinces) or 'none'}", 2)
     settings = settings.model_copy(update={"contact": contact or settings.contact})
     if not settings.contact and declared.loopback is None:
-        fail("DABIR_CONTACT: set it, or give --contact: an outlet must be able to reach whoever crawls it", 2)
+        fail(NO_CONTACT, 2)
     logging.basicConfig(level=logging.WARNING, format="%(message)s", handlers=[RichHandler(console=errors)])
     is_whole = True
     with open_warehouse(settings) as settings:

@@ -124,7 +124,7 @@ def article_from_json(row: Mapping[str, Any]) -> Article:
         raise ValueError(f"id must be text or a number, not {type(code).__name__}")
     kicker, title, lead, body = (_text(row, field) for field in ("kicker", "title", "lead", "body"))
     if not (kicker or title or lead or body):
-        raise ValueError("title and body are both empty: there is nothing to read")
+        raise ValueError("kicker, title, lead and body are all empty: there is nothing to read")
     tags = row.get("tags")
     if tags is not None and not (isinstance(tags, list) and all(isinstance(tag, str) for tag in tags)):
         raise ValueError("tags must be a list of texts or null")

@@ -1,4 +1,4 @@
-"""A page saved as a fixture, with a draft of the article expected: `python -m scrapers.capture OUTLET URL`.
+"""A page saved as a fixture, with a draft of the article expected of it.
 
 The page is fetched by the guard, the budget and the robots rules of every crawl. Its article is what `parse_page` says
 today; a person checks the draft against the page before it becomes a test.
@@ -6,10 +6,8 @@ today; a person checks the draft against the page before it becomes a test.
 
 from __future__ import annotations
 
-import argparse
 import dataclasses
 import hashlib
-import sys
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -19,25 +17,24 @@ import orjson
 
 from parsing.records import Article
 from scrapers.outlet import Outlet
-from scrapers.outlets import OUTLETS
 from scrapers.page import PageError, RawPage, parse_page
-
-PAGES = Path("tests/pages")
 
 
 class CaptureError(Exception):
     """Raised by `capture` where the page could not be fetched; the message says why."""
 
 
-def capture(outlet: Outlet, url: str, into: Path = PAGES, *, work_dir: Path = Path(".dabir")) -> Path:
+def capture(outlet: Outlet, url: str, into: Path, *, work_dir: Path, contact: str) -> Path:
     """Fetch a page of the outlet and save it as `<into>/<outlet>/<code>.html` and `.json`; returns the JSON's path.
+
+    `contact` is how the outlet can reach whoever asks.
 
     Must be the only crawl of its process: Scrapy's reactor cannot start twice. Raises ValueError for an address that
     is not the outlet's, and CaptureError where there is no answer.
     """
     if not outlet.owns(url):
         raise ValueError(f"{url} is on none of {outlet.name}'s hosts")
-    return save(outlet, _fetch(outlet, url, work_dir), into)
+    return save(outlet, _fetch(outlet, url, work_dir, contact), into)
 
 
 def save(outlet: Outlet, page: RawPage, into: Path) -> Path:
@@ -95,11 +92,12 @@ def read_fixture(draft: Path) -> tuple[RawPage, dict[str, Any]]:
     return page, expected
 
 
-def _fetch(outlet: Outlet, url: str, work_dir: Path) -> RawPage:
+def _fetch(outlet: Outlet, url: str, work_dir: Path, contact: str) -> RawPage:
     import scrapy
     from scrapy.crawler import CrawlerProcess
     from scrapy.settings import Settings
 
+    from scrapers.crawl import user_agent
     from scrapers.polite import HostBudget
 
     pages: list[RawPage] = []
@@ -138,33 +136,10 @@ def _fetch(outlet: Outlet, url: str, work_dir: Path) -> RawPage:
     settings = Settings()
     settings.setmodule("scrapers.settings", priority="project")
     settings.set("LOG_LEVEL", "ERROR", priority="cmdline")
+    settings.set("USER_AGENT", user_agent(contact), priority="cmdline")
     process = CrawlerProcess(settings)
     process.crawl(OnePage)
     process.start()
     if not pages:
         raise CaptureError(f"{url}: {faults[0] if faults else 'no answer'}")
     return pages[0]
-
-
-def main() -> int:
-    """Capture one page; 1 with a clear line where that cannot be."""
-    parser = argparse.ArgumentParser(prog="python -m scrapers.capture", description="Save a page as a test fixture.")
-    parser.add_argument("outlet", help="its name, as `scrapy list` shows it")
-    parser.add_argument("url")
-    parser.add_argument("--into", type=Path, default=PAGES, help="folder of fixtures (default: tests/pages)")
-    options = parser.parse_args()
-    outlet = OUTLETS.get(options.outlet)
-    if outlet is None:
-        sys.stderr.write(f"capture: there is no outlet {options.outlet!r}; `scrapy list` shows them\n")
-        return 1
-    try:
-        draft = capture(outlet, options.url, options.into)
-    except (CaptureError, ValueError) as error:
-        sys.stderr.write(f"capture: {error}\n")
-        return 1
-    sys.stdout.write(f"{draft.with_suffix('.html')}\n{draft}: check it against the page\n")
-    return 0
-
-
-if __name__ == "__main__":
-    sys.exit(main())

@@ -67,7 +67,7 @@ def test_parse_reads_standard_input_and_gzip_alike(tmp_path: Path) -> None:
         (b"no json\n", "line 2: not JSON"),
         (b"[1, 2]\n", "line 2: an article must be a JSON object, not list"),
         (b"\xff\xfe\n", "line 2: not JSON"),
-        (json_line(title=None, body=""), "line 2: title and body are both empty"),
+        (json_line(title=None, body=""), "line 2: kicker, title, lead and body are all empty"),
         (json_line(body=5), "line 2: body must be text"),
         (b"7\n", "line 2: an article must be a JSON object, not int"),
     ],
@@ -148,9 +148,14 @@ def test_outlets_lists_each_outlet_with_its_archive_and_evidence_and_when_it_was
     assert dabir("outlets", "--seen").stdout.count("never") > 40
 
 
+def test_capture_asks_no_site_without_a_contact() -> None:
+    done = dabir("capture", "isna", "https://www.isna.ir/news/1402071509876")
+    assert done.exit_code == 2 and "DABIR_CONTACT" in done.stderr
+
+
 def test_capture_refuses_an_unknown_outlet_and_an_address_of_another() -> None:
     assert "nobody" in dabir("capture", "nobody", "https://www.isna.ir/news/1").stderr
-    done = dabir("capture", "isna", "https://www.example.com/news/1")
+    done = dabir("capture", "isna", "https://www.example.com/news/1", "--contact", "mailto:desk@example.ir")
     assert done.exit_code == 1 and "none of isna's hosts" in done.stderr
 
 

@@ -15,8 +15,7 @@ ROOT = Path(__file__).parent.parent
 DOCUMENTS = (
     ROOT / "README.md",
     ROOT / "CONTRIBUTING.md",
-    ROOT / "docs" / "operations.md",
-    ROOT / "docs" / "decisions.md",
+    *sorted((ROOT / "docs").glob("*.md")),
 )
 COMMANDS = set(get_command(app).commands)  # type: ignore[attr-defined]
 
@@ -39,6 +38,14 @@ def test_every_file_a_document_links_to_exists(document: Path) -> None:
     links = re.findall(r"\]\(([^)#]+)\)", document.read_text(encoding="utf-8"))
     missing = [link for link in links if "://" not in link and not (document.parent / link).exists()]
     assert missing == []
+
+
+@pytest.mark.parametrize("document", DOCUMENTS, ids=name)
+def test_every_file_a_document_names_exists(document: Path) -> None:
+    named = re.findall(
+        r"`((?:bench|dabir|dags|db|parsing|samples|scrapers|tests)/[\w./-]+)`", document.read_text("utf-8")
+    )
+    assert [file for file in named if not (ROOT / file).exists()] == []
 
 
 def test_the_readme_counts_the_outlets_that_are_declared() -> None:
