@@ -10,7 +10,6 @@ every link within the same articles. Without arguments the files are those of th
 from __future__ import annotations
 
 import json
-import os
 import sys
 import tempfile
 import time
@@ -23,6 +22,7 @@ from typing import Any
 
 from sqlalchemy import Engine, text
 
+from bench._corpus import corpus_file
 from dabir.lines import decode, open_lines
 from db.dedup import Comparable, decide, likeness, shape
 from db.engine import engine, upgrade
@@ -42,11 +42,7 @@ FLOOR = 2.0
 def main(arguments: list[str]) -> int:
     is_listed = "--list" in arguments
     files = [one for one in arguments if not one.startswith("--")]
-    corpus = os.environ.get("DABIR_CORPUS")
-    if not files and not corpus:
-        print("dedup: give a file of articles, or the folder of the corpus in DABIR_CORPUS")
-        return 1
-    articles_file = Path(files[0]) if files else Path(corpus or "") / "articles.jsonl.gz"
+    articles_file = corpus_file(files)
     pairs_file = Path(files[1]) if len(files) > 1 else articles_file.with_name("cross_agency_pairs.jsonl")
     verdicts = read_judgements()
 
