@@ -11,14 +11,11 @@ It only collects: pages go to the archive, and a page is parsed here to learn it
 from __future__ import annotations
 
 import builtins
-import hashlib
-from collections import Counter
 from collections.abc import AsyncIterator, Iterator
-from dataclasses import dataclass, field, replace
-from datetime import UTC, date, datetime, timedelta
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
 
 import scrapy
 from scrapy import Request, signals
@@ -26,7 +23,9 @@ from scrapy.crawler import Crawler
 from scrapy.exceptions import CloseSpider
 from scrapy.http import Response
 
-from scrapers.archive import PageWriter, crawl_files, read_file_index, read_index
+from scrapers.archive import PageWriter
+from scrapers.exchange import page_of, request_block, request_of, response_headers
+from scrapers.history import read_history, validators
 from scrapers.losses import Halted, cause_of, refusal
 from scrapers.memory import peak_memory_bytes
 from scrapers.outlet import Outlet, Row, replica
@@ -34,40 +33,15 @@ from scrapers.outlets import OUTLETS
 from scrapers.page import Blocked, NotAnArticle, PageError, RawPage, parse_page, refuse
 from scrapers.polite import HostBudget
 from scrapers.report import CrawlReport, Mode
+from scrapers.tally import Listed, Tally
 from scrapers.times import TEHRAN, read_day
 from scrapers.warc import IndexRow
 
-# So many challenges, or faults of the connection, one after the other, and the host is left alone.
-_MAX_BLOCKED = 5
-_MAX_FAILED = 10
 # Listing pages one after the other on which nothing says its day: a redesigned site whose archive goes on into earlier
 # days would be read to its beginning.
 _MAX_UNDATED = 5
 # Sitemaps that an index names; the newest come first.
 _MAX_CHILDREN = 20
-
-
-@dataclass(slots=True)
-class _Listed:
-    """A listing page while its articles are fetched: how many are open, new, and maybe or surely of the days asked."""
-
-    number: int
-    url: str
-    open: int = 0
-    new: int = 0
-    wanted: int = 0
-    sure: int = 0
-
-
-@dataclass(slots=True)
-class _Tally:
-    """The counts of a running crawl; see CrawlReport."""
-
-    counts: Counter[str] = field(default_factory=Counter)
-    failed: Counter[str] = field(default_factory=Counter)
-    rejected: Counter[str] = field(default_factory=Counter)
-    listings_lost: Counter[str] = field(default_factory=Counter)
-    is_cut: bool = False
 
 
 class OutletSpider(scrapy.Spider):
@@ -107,11 +81,6 @@ class OutletSpider(scrapy.Spider):
         self.halted: Halted | None = None
         self.report: CrawlReport | None = None
         self.fault: str | None = None
-        self._tally = _Tally()
-        self._seen: set[str] = set()
-        self._in_a_row = Counter[str]()
-        self._undated = 0
-        self._oldest_listed: date | None = None
 
     @classmethod
     def from_crawler(cls, crawler: Crawler, *args: Any, **kwargs: Any) -> OutletSpider:
@@ -125,6 +94,7 @@ class OutletSpider(scrapy.Spider):
         work = Path(settings["DABIR_WORK_DIR"])
         back = int(self.look_back if self.look_back is not None else settings.getint("DABIR_LOOK_BACK"))
         self.first = self.day - timedelta(days=back) if self.mode == "recent" else self.day
+        self._tally = Tally(self.first, self.day)
         self._max_pages = settings.getint("DABIR_MAX_PAGES")
         self._max_listed = settings.getint("DABIR_MAX_LISTED")
         self._yields_articles = bool(settings.getdict("FEEDS") or settings.getdict("ITEM_PIPELINES"))
@@ -139,20 +109,7 @@ class OutletSpider(scrapy.Spider):
             started=self.started_at,
             notes={"robots": "obeyed", "http-header-user-agent": settings["USER_AGENT"]},
         )
-        self._resumed = {row.code: row for row in self._pages.resumed if row.code and row.outcome != "blocked"}
-        around = read_index(archive, self.outlet.name, self.first - timedelta(days=2), self.day + timedelta(days=1))
-        # Past a day's end an archive may go on with the days before it, of a small outlet with weeks of them: what
-        # crawls of these days met is not fetched again to learn its day.
-        met = (
-            row
-            for file in crawl_files(archive, self.outlet.name, self.first, self.day)
-            for row in read_file_index(archive, file)
-        )
-        self._known = {
-            row.code: row
-            for row in sorted((*met, *around), key=lambda row: row.fetched_at)
-            if row.code and row.outcome != "blocked" and not row.is_revisit
-        }
+        self._history = read_history(archive, self.outlet.name, self.first, self.day, self._pages.resumed)
         crawler.signals.connect(self._finish, signals.spider_closed)
 
     # --- listings ---
@@ -165,7 +122,7 @@ class OutletSpider(scrapy.Spider):
         else:
             urls = family.recent_urls(self.outlet, self.province)
         if not urls:
-            self._tally.listings_lost[f"no {self.mode} listing is known"] += 1
+            self._tally.lose_listing(f"no {self.mode} listing is known")
         for url in urls:
             yield self._listing_request(url, 1)
 
@@ -181,7 +138,7 @@ class OutletSpider(scrapy.Spider):
     def parse_listing(self, response: Response, number: int) -> Iterator[Any]:
         """Take the rows of a listing page, and ask for the next page when its articles are done."""
         page = self._page(response)
-        asked = _request_of(response).url
+        asked = request_of(response).url
         try:
             refuse(page)
             listing = self.outlet.family.read_listing(self.outlet, page)
@@ -195,22 +152,21 @@ class OutletSpider(scrapy.Spider):
             if response.status in (404, 410) and (number > 1 or self.outlet.day_paths is not None):
                 if number == 1:
                     self._archive(response, page, outcome="listing")
-                    self._tally.counts["listings"] += 1
+                    self._tally.count_listing()
                 return
             self._archive(response, page, outcome="listing", reason=f"{error.field}: {error.reason}")
             cause = f"http {response.status}" if response.status >= 300 else f"rejected: {error.field}"
             yield from self._lose(number, asked, cause, error.reason)
             return
         self._archive(response, page, outcome="listing")
-        self._tally.counts["listings"] += 1
-        self._in_a_row.clear()
-        listed = _Listed(number, asked)
+        self._tally.count_listing()
+        self._tally.recover()
+        listed = Listed(number, asked)
         requests = [request for row in listing.rows for request in self._take(row, listed)]
         listed.open = len(requests)
         if self.mode == "recent":
             for child in listing.children[:_MAX_CHILDREN]:
-                if child not in self._seen:
-                    self._seen.add(child)
+                if self._tally.meet(child):
                     yield self._listing_request(child, number)
         yield from requests
         if not requests:
@@ -223,58 +179,48 @@ class OutletSpider(scrapy.Spider):
 
     def _lose(self, number: int, url: str, cause: str, reason: str) -> Iterator[Request]:
         self.logger.warning("listing page %s lost (%s): %s", url, cause, reason)
-        self._tally.listings_lost[cause] += 1
-        self._in_a_row["listing"] += 1
-        if (
-            self.mode == "archive"
-            and cause not in ("blocked", "forbidden", "no robots.txt", "http 429")
-            and self._in_a_row["listing"] < 2
-        ):
+        in_a_row = self._tally.lose_listing(cause)
+        is_let_in = cause not in ("blocked", "forbidden", "no robots.txt", "http 429")
+        if self.mode == "archive" and is_let_in and in_a_row < 2:
             yield from self._archive_page(number + 1, url)
 
-    def _next_listing(self, listed: _Listed) -> Iterator[Request]:
+    def _next_listing(self, listed: Listed) -> Iterator[Request]:
         """Ask for the page after one whose articles are done, while it named anything new of the day asked for.
 
         Past a day's last page archives show nothing, the same page again or earlier days (outlets.md 0.5); pagers
         are not believed, as one that is not recognised would end the day early.
         """
-        self._undated = 0 if listed.sure else self._undated + 1
+        undated = self._tally.close_listing(listed)
         if self.mode == "archive" and listed.new and listed.wanted:
-            if self._undated >= _MAX_UNDATED:
+            if undated >= _MAX_UNDATED:
                 self.logger.error("%s: nothing on %d listing pages says its day", self.outlet.name, _MAX_UNDATED)
                 self._tally.is_cut = True
                 return
             yield from self._archive_page(listed.number + 1, listed.url)
 
     def _archive_page(self, number: int, after: str) -> Iterator[Request]:
-        if number > self._max_pages or self._tally.counts["listed"] >= self._max_listed:
+        if number > self._max_pages or self._tally.listed >= self._max_listed:
             self._tally.is_cut = True
             return
         url = self.outlet.family.archive_url(self.outlet, self.day, number, self.province)
         if url is not None and url != after:
             yield self._listing_request(url, number)
 
-    def _take(self, row: Row, listed: _Listed) -> Iterator[Request]:
+    def _take(self, row: Row, listed: Listed) -> Iterator[Request]:
         """Count a row, once for each article, and ask for the article unless it is here or of another day."""
         code = row.code or row.url
         listed_on = row.published.astimezone(TEHRAN).date() if row.published else None
-        if listed_on is not None:
-            self._oldest_listed = min(listed_on, self._oldest_listed or listed_on)
-        if code in self._seen:
-            self._tally.counts["duplicates"] += 1
+        if not self._tally.list_article(code, listed_on, listed):
             return
-        self._seen.add(code)
-        self._tally.counts["listed"] += 1
-        listed.new += 1
-        known = self._known.get(code)
-        if (kept := self._resumed.get(code)) is not None:
-            self._count_kept(kept, listed, was_resumed=True)
+        if (kept := self._history.resumed.get(code)) is not None:
+            self._tally.keep(kept, listed, was_resumed=True)
             return
-        own_day = known.day if known is not None else None
-        if (own_day or listed_on) and not self._is_wanted(own_day or listed_on):
-            self._tally.counts["other_day"] += 1
+        known = self._history.known.get(code)
+        day = (known.day if known is not None else None) or listed_on
+        if not self._tally.is_wanted(day):
+            self._tally.skip()
             return
-        listed.sure += (own_day or listed_on) is not None
+        listed.sure += day is not None
         request = Request(
             row.url,
             callback=self.parse_article,
@@ -284,51 +230,44 @@ class OutletSpider(scrapy.Spider):
             dont_filter=True,
         )
         if known is not None and known.url == request.url:
-            request.headers.update({"If-None-Match": known.etag} if known.etag else {})
-            request.headers.update({"If-Modified-Since": known.last_modified} if known.last_modified else {})
+            request.headers.update(validators(known))
         yield request
-
-    def _is_wanted(self, day: date | None) -> bool:
-        return day is None or self.first <= day <= self.day
 
     # --- articles ---
 
-    def parse_article(self, response: Response, code: str, listed: _Listed) -> Iterator[Any]:
+    def parse_article(self, response: Response, code: str, listed: Listed) -> Iterator[Any]:
         """Archive an article's page and count what it is."""
         page = self._page(response)
-        known = self._known.get(code)
+        known = self._history.known.get(code)
         article = None
         if response.status == 304 and known is not None:
             page = replace(page, digest=known.digest, body=b"")
         if known is not None and page.digest == known.digest:
-            self._in_a_row.clear()
+            self._tally.recover()
             row = self._archive(response, page, original=known)
-            self._count_kept(row, listed)
+            self._tally.keep(row, listed)
         elif (lost := refusal(page)) is not None:
             cause, reason = lost
             if cause == "blocked":
                 self._archive(response, page, outcome="blocked", code=code, reason=reason)
             self._fail(listed, response.url, cause, reason)
         else:
-            self._in_a_row.clear()
+            self._tally.recover()
             article = self._read(response, page, code, listed)
         if article is not None and self._yields_articles:
             yield article
         yield from self._close_one(listed)
 
-    def _read(self, response: Response, page: RawPage, code: str, listed: _Listed) -> Any:
+    def _read(self, response: Response, page: RawPage, code: str, listed: Listed) -> Any:
         """Archive a page, parse it and count it. Returns the article where it is one of the days asked for."""
         final = self.outlet.family.code_of(self.outlet, response.url)
-        if final is not None and final != code and final in self._seen:
-            self._tally.counts["listed"] -= 1  # its row was one more address of an article already listed
-            self._tally.counts["duplicates"] += 1
+        if final is not None and not self._tally.redirect(code, final):
             return None
-        self._seen.add(final or code)
         page, row = self._add(response, page)
         row = replace(row, code=final or code)
         article = None
         try:
-            if final is None and "redirect_urls" in _request_of(response).meta and not code.startswith("http"):
+            if final is None and "redirect_urls" in request_of(response).meta and not code.startswith("http"):
                 raise NotAnArticle(page.url, "url", f"redirected to {page.url}, which is no article's address")
             article = parse_page(page, self.outlet)
             day = article.published.astimezone(TEHRAN).date() if article.published else None
@@ -346,24 +285,8 @@ class OutletSpider(scrapy.Spider):
         if row.outcome == "blocked":
             self._fail(listed, page.url, "blocked", row.reason or "")
             return None
-        self._count_kept(row, listed)
-        return article if row.outcome == "article" and self._is_wanted(row.day) else None
-
-    def _count_kept(self, row: IndexRow, listed: _Listed, *, was_resumed: bool = False) -> None:
-        """Count a page that is in the archive."""
-        counts = self._tally.counts
-        if not self._is_wanted(row.day):
-            counts["other_day"] += 1
-            return
-        listed.wanted += 1
-        listed.sure += row.day is not None
-        counts["unchanged" if row.is_revisit else "fetched"] += 1
-        if was_resumed and not row.is_revisit:
-            counts["resumed"] += 1
-        if row.outcome == "rejected":
-            self._tally.rejected[(row.reason or "page").partition(":")[0]] += 1
-        else:
-            counts["articles" if row.outcome == "article" else "not_articles"] += 1
+        self._tally.keep(row, listed)
+        return article if row.outcome == "article" and self._tally.is_wanted(row.day) else None
 
     def lose_article(self, failure: Any) -> Iterator[Request]:
         """Count an article that could not be fetched."""
@@ -372,23 +295,15 @@ class OutletSpider(scrapy.Spider):
         self._fail(listed, request.url, cause_of(failure.value), str(failure.value))
         yield from self._close_one(listed)
 
-    def _fail(self, listed: _Listed, url: str, cause: str, reason: str) -> None:
-        listed.wanted += 1  # it may have been of the day: the listing goes on
+    def _fail(self, listed: Listed, url: str, cause: str, reason: str) -> None:
         if self.halted is None:
             self.logger.warning("%s lost (%s): %s", url, cause, reason)
-        if cause in ("forbidden", "blocked"):
-            self._tally.counts[cause] += 1
-        else:
-            self._tally.failed[cause] += 1
-        if cause == "forbidden" or cause.startswith("http 4"):
-            return
-        kind = "blocked" if cause == "blocked" else "failed"
-        self._in_a_row[kind] += 1
-        if self.halted is None and self._in_a_row[kind] >= (_MAX_BLOCKED if kind == "blocked" else _MAX_FAILED):
+        too_often = self._tally.fail(cause, listed)
+        if too_often and self.halted is None:
             self.halted = Halted(cause)
-            self.logger.error("%s is left alone: %s %d times in a row", self.outlet.name, cause, self._in_a_row[kind])
+            self.logger.error("%s is left alone: %s %d times in a row", self.outlet.name, cause, too_often)
 
-    def _close_one(self, listed: _Listed) -> Iterator[Request]:
+    def _close_one(self, listed: Listed) -> Iterator[Request]:
         listed.open -= 1
         if listed.open == 0:
             yield from self._next_listing(listed)
@@ -397,24 +312,8 @@ class OutletSpider(scrapy.Spider):
 
     def _page(self, response: Response) -> RawPage:
         """Count an answer and return it as a page."""
-
-        def header(name: str) -> str | None:
-            value = response.headers.get(name)
-            return value.decode("latin-1") if value else None
-
-        self._tally.counts["answers"] += 1
-        self._tally.counts["latency_ms"] += round(1000 * _request_of(response).meta.get("download_latency", 0.0))
-        return RawPage(
-            outlet=self.outlet.name,
-            url=response.url,
-            fetched_at=datetime.now(UTC),
-            status=response.status,
-            content_type=header("Content-Type"),
-            body=response.body,
-            etag=header("ETag"),
-            last_modified=header("Last-Modified"),
-            digest=hashlib.sha256(response.body).hexdigest(),
-        )
+        self._tally.count_answer(request_of(response).meta.get("download_latency", 0.0))
+        return page_of(self.outlet.name, response)
 
     def _archive(self, response: Response, page: RawPage, original: IndexRow | None = None, **outcome: Any) -> IndexRow:
         _, row = self._add(response, page, original)
@@ -424,15 +323,13 @@ class OutletSpider(scrapy.Spider):
 
     def _add(self, response: Response, page: RawPage, original: IndexRow | None = None) -> tuple[RawPage, IndexRow]:
         try:
-            return self._pages.add(page, _headers(response), original)
+            return self._pages.add(page, response_headers(response), original)
         except OSError as error:
             raise self._cannot_write(error) from error
 
     def _settle(self, response: Response, row: IndexRow) -> None:
         try:
-            self._pages.settle(
-                row, _request_block(_request_of(response)), [("tlsNotVerified", self.outlet.insecure_tls)]
-            )
+            self._pages.settle(row, request_block(request_of(response)), [("tlsNotVerified", self.outlet.insecure_tls)])
         except OSError as error:
             raise self._cannot_write(error) from error
 
@@ -447,8 +344,7 @@ class OutletSpider(scrapy.Spider):
             self.fault = self.fault or f"stopped: {reason}"
             return
         file = self._pages.close()
-        tally, stats = self._tally, self.crawler.stats
-        reaches_back = self._oldest_listed is None or self._oldest_listed < self.first
+        stats = self.crawler.stats
         self.report = CrawlReport(
             outlet=self.outlet.name,
             day=self.day,
@@ -456,35 +352,14 @@ class OutletSpider(scrapy.Spider):
             province=self.province,
             started_at=self.started_at,
             seconds=(datetime.now(UTC) - self.started_at).total_seconds(),
-            failed=dict(tally.failed),
-            rejected=dict(tally.rejected),
-            listings_lost=dict(tally.listings_lost),
-            is_cut=tally.is_cut or (self.mode == "recent" and not reaches_back),
             requests=stats.get_value("downloader/request_count", 0),
             peak_memory_bytes=peak_memory_bytes(),
             bytes_received=stats.get_value("downloader/response_bytes", 0),
             insecure_tls=self.outlet.insecure_tls,
             files=(file,) if file else (),
-            **tally.counts,
+            **self._tally.totals(must_reach_back=self.mode == "recent"),
         )
         self.logger.info("%s", self.report.to_json().decode())
-
-
-def _request_of(response: Response) -> Request:
-    assert response.request is not None  # Scrapy sets it before it calls back
-    return response.request
-
-
-def _headers(response: Response) -> Iterator[tuple[bytes, bytes]]:
-    return ((name, value) for name, values in response.headers.items() for value in values)
-
-
-def _request_block(request: Request) -> bytes:
-    parts = urlsplit(request.url)
-    path = f"{parts.path or '/'}?{parts.query}" if parts.query else parts.path or "/"
-    lines = [f"{request.method} {path} HTTP/1.1".encode(), b"Host: " + parts.netloc.encode()]
-    lines += [name + b": " + value for name, values in request.headers.items() for value in values]
-    return b"\r\n".join([*lines, b"", b""])
 
 
 def spider_of(outlet: Outlet) -> type[OutletSpider]:

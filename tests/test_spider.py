@@ -9,9 +9,11 @@ from typing import Any
 import pytest
 from scrapy import Request
 
+from scrapers.exchange import request_block
 from scrapers.outlets import OUTLETS
 from scrapers.report import CrawlReport
 from scrapers.spider import OutletSpiderLoader, spider_of
+from scrapers.tally import Listed, Tally
 from scrapers.times import read_day
 
 DAY = date(2023, 10, 7)
@@ -99,3 +101,38 @@ def test_the_outcome_says_which_absence_it_is(changes: dict[str, Any], outcome: 
     assert made.outcome == outcome
     assert made.complete is (outcome in ("complete", "nothing"))
     assert CrawlReport.from_json(made.to_json()) == made
+
+
+@pytest.mark.parametrize(("cause", "times"), [("blocked", 5), ("timeout", 10), ("http 503", 10)])
+def test_a_host_is_left_alone_after_so_many_faults_in_a_row_and_a_page_between_starts_anew(
+    cause: str, times: int
+) -> None:
+    tally, listed = Tally(DAY, DAY), Listed(1, "https://www.isna.ir/archive")
+    assert [tally.fail(cause, listed) for _ in range(times - 1)] == [0] * (times - 1)
+    tally.recover()
+    assert [tally.fail(cause, listed) for _ in range(times)] == [0] * (times - 1) + [times]
+
+
+@pytest.mark.parametrize("cause", ["forbidden", "http 404", "http 429"])
+def test_what_concerns_one_address_says_nothing_of_the_host(cause: str) -> None:
+    tally, listed = Tally(DAY, DAY), Listed(1, "https://www.isna.ir/archive")
+    assert {tally.fail(cause, listed) for _ in range(30)} == {0}
+
+
+def test_an_article_that_redirects_to_one_already_listed_is_counted_once() -> None:
+    tally, listed = Tally(DAY, DAY), Listed(1, "https://www.isna.ir/archive")
+    assert [tally.list_article(code, DAY, listed) for code in ("1", "2", "1")] == [True, True, False]
+    assert [tally.redirect("1", "1"), tally.redirect("2", "1")] == [True, False]
+    totals = tally.totals(must_reach_back=False)
+    assert (totals["listed"], totals["duplicates"]) == (1, 2)
+
+
+def test_feeds_that_do_not_reach_back_are_cut_and_an_archive_is_not() -> None:
+    tally = Tally(DAY, DAY)
+    tally.list_article("1", DAY, Listed(1, "https://www.isna.ir/rss"))
+    assert [tally.totals(must_reach_back=asked)["is_cut"] for asked in (True, False)] == [True, False]
+
+
+def test_a_request_is_archived_as_it_is_sent() -> None:
+    request = Request("https://www.isna.ir?p=1", headers={"If-None-Match": '"a"'})
+    assert request_block(request) == b'GET /?p=1 HTTP/1.1\r\nHost: www.isna.ir\r\nIf-None-Match: "a"\r\n\r\n'
