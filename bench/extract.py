@@ -4,9 +4,9 @@
 
 FOLDER (or DABIR_CORPUS, or ../shared/corpus) holds articles.jsonl.gz. Measured is what production runs: the compiled
 package, built on the way (needs a C compiler), in a process of its own; then the sources, whose records must be the
-same. Both libraries read all articles of one run, a short stretch each in turns, so a busy machine slows both; the median ratio
-of the slices counts. The first slice meets each word for the first time, as a night's first articles do. Memory is
-that of the process after each slice, measured again after a second pass over everything: it must not grow.
+same. Both libraries read all articles in one run, a short stretch each in turns, so a busy machine slows both; the
+median ratio of the slices counts. The first slice meets each word for the first time, as a night's first articles do.
+Memory is that of the process after each slice, measured again after a second pass over everything: it must not grow.
 """
 
 from __future__ import annotations
@@ -32,9 +32,7 @@ from parsing.records import Article
 
 FLOOR = 1.0
 SLICES = 8
-STRETCH = (
-    100  # articles that one library reads before the other does: the speed of a shared machine changes by the second
-)
+STRETCH = 100  # articles that one library reads in its turn: a shared machine's speed changes by the second
 MOST_GROWTH = 8.0  # MB that a second pass may add: the caches of spellings fill up in the first
 
 
