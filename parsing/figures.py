@@ -151,11 +151,15 @@ def once(figures: Sequence[Figure]) -> list[Figure]:
     for figure in figures:
         if figure.sentence.part != "body" and any(_is_exact(other, figure) for other in figures):
             continue
-        if not any(is_same(other, figure) for other in alike[key_of(figure)]):
+        equals = alike[key_of(figure)]
+        if not any(is_same(other, figure) for other in equals[-_MOST_COMPARED:]):
             kept.append(figure)
-            alike[key_of(figure)].append(figure)
+            equals.append(figure)
     return kept
 
+
+# Things with one figure that a figure is compared with, the last ones: a hostile page has thousands.
+_MOST_COMPARED: Final = 64
 
 type Key = tuple[str, Decimal, Decimal | None]
 
@@ -181,7 +185,7 @@ def _is_exact(exact: Figure, rounded: Figure) -> bool:
 
 
 def is_same(first: Figure, second: Figure) -> bool:
-    """Whether two figures of one `_key` are of one thing."""
+    """Whether two figures of one `key_of` are of one thing."""
     a = first.quantity
     if _are_of_others(first, second):
         return False

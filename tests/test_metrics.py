@@ -7,7 +7,9 @@ from decimal import Decimal
 
 import pytest
 
+from parsing import figures as figures_of_text
 from parsing.document import normalize_article, read
+from parsing.figures import Figure
 from parsing.metrics import find_metrics
 from parsing.records import Article
 
@@ -293,3 +295,17 @@ def test_a_metric_says_what_it_measures(text: str, subject: str) -> None:
 def test_decimals_are_read_as_their_outlet_printed_them_then(outlet: str, year: int, text: str, value: Decimal) -> None:
     article = Article(outlet=outlet, body=text, published=datetime(year, 5, 1, tzinfo=UTC))
     assert [metric.value for metric in find_metrics(read(normalize_article(article)))] == [value]
+
+
+def test_a_long_list_of_equal_figures_is_compared_in_bounded_steps(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked, same = [], figures_of_text.is_same
+
+    def counted(one: Figure, other: Figure) -> bool:
+        asked.append(one)
+        return same(one, other)
+
+    monkeypatch.setattr(figures_of_text, "is_same", counted)
+    lines = [f"جایزه «نام{number}» ۵ میلیون تومان بود." for number in range(300)]
+    document = read(normalize_article(Article(outlet="x", body="\n".join(lines))))
+    assert len(figures_of_text.once(figures_of_text.find_figures(document))) == 300
+    assert len(asked) <= 300 * 64
