@@ -6,7 +6,7 @@ FOLDER holds `dev.articles.jsonl` and `dev.gold.jsonl`; with --half only article
 used, and the others stay for measuring. FILE is a gzipped file of articles, a line of JSON each; those named in
 `subject_spans.tsv` are used too. With --folds the share of subjects that match is printed by cross-validation over
 articles, and nothing is written. Weighted logistic regression with a ridge; the features are those of
-`parsing.subjects`. Words themselves are features («w:») where LEAST annotated quantities or more have them near.
+`parsing.cues`. Words themselves are features («w:») where LEAST annotated quantities or more have them near.
 """
 
 from __future__ import annotations
@@ -25,6 +25,7 @@ import numpy as np
 
 from dabir.scoring import alike
 from parsing import subjects
+from parsing.cues import Cues
 from parsing.document import Document, normalize_article, read
 from parsing.figures import Figure, find_figures, once
 from parsing.frames import Frame, frame
@@ -51,7 +52,7 @@ class Example(NamedTuple):
     figure: Figure
     setting: Setting
     subject: str
-    words: list[tuple[subjects.Candidate, tuple[subjects.Cues, ...]]]
+    words: list[tuple[subjects.Candidate, tuple[Cues, ...]]]
 
 
 def is_even(id: str) -> bool:
