@@ -180,8 +180,8 @@ def test_an_article_is_read_from_a_line_of_json() -> None:
         ({"body": "متن", "published": 13870706}, "published"),
         ({"body": "متن", "tags": "الف"}, "tags"),
         ({"body": "متن", "tags": [1]}, "tags"),
-        ({"id": "x"}, "title and body"),
-        ({"body": "  "}, "title and body"),
+        ({"id": "x"}, "lead and body"),
+        ({"body": "  "}, "lead and body"),
     ],
 )
 def test_a_wrong_type_is_an_error_that_names_the_field(row: dict[str, Any], field: str) -> None:
