@@ -151,10 +151,6 @@ class _Word:
         self.sides = sides
         self.kind = kind
 
-    def near(self, side: str, classed: Cues) -> Cues:
-        own, sided = self.own, self.sides[side]
-        return Cues(own.names + sided.names + classed.names, own.weight + sided.weight + classed.weight)
-
 
 class _Words(dict[str, _Word]):
     """What is known of the folded words asked for so far."""

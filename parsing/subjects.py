@@ -137,7 +137,9 @@ def features(
                     around,
                     shape,
                     positions[at],
-                    known.near(side, classes[known.kind]),
+                    known.own,
+                    known.sides[side],
+                    classes[known.kind],
                     named[4 * begins + 2 * (folded in place) + is_repeated],
                     repeated[is_repeated],
                     often[4 * often_step(times.get(token.stem, 0)) + 2 * begins + is_repeated],
@@ -174,7 +176,9 @@ def explain(
     base = weights()["*"] + _CAUTION
     scored: list[Scored] = []
     for candidate, cues in features(frame, quantity, group, change, setting, part):
-        odds = base + sum([one.weight for one in cues])
+        odds = base
+        for one in cues:
+            odds += one.weight
         scored.append(Scored(candidate, 1 / (1 + exp(-odds))))
     return sorted(scored, key=lambda one: -one.chance)
 
