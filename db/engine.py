@@ -6,6 +6,7 @@ from collections.abc import Callable
 from functools import cache
 from pathlib import Path
 
+import psycopg
 from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.config import Config
@@ -91,9 +92,10 @@ def head_revision() -> str | None:
     return ScriptDirectory(str(MIGRATIONS)).get_current_head()
 
 
-def unreachable(error: OperationalError) -> str:
+def unreachable(error: OperationalError | psycopg.OperationalError) -> str:
     """One line that says why the server did not answer."""
-    return f"PostgreSQL does not answer: {' '.join(str(error.orig).split())}"
+    reason = error.orig if isinstance(error, OperationalError) else error
+    return f"PostgreSQL does not answer: {' '.join(str(reason).split())}"
 
 
 def _migrate(url: str, change: Callable[[Config], None]) -> None:

@@ -23,6 +23,7 @@ from pathlib import Path
 from typing import Any
 
 import orjson
+import psycopg
 from psycopg import Connection, sql
 from sqlalchemy import Engine
 from sqlalchemy import Table as SchemaTable
@@ -96,7 +97,7 @@ def export(
     try:
         with _aside(folder) as part, _snapshot(engine) as connection:
             return _Export(connection, part, format, since).write(chosen)
-    except OperationalError as error:
+    except (OperationalError, psycopg.OperationalError) as error:
         raise ExportError(unreachable(error)) from error
     except OSError as error:
         raise ExportError(f"{folder}: {error.strerror or error}") from error

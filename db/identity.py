@@ -55,12 +55,15 @@ def canonical_url(url: str) -> str:
 def article_identity(article: Article, digest: bytes) -> str:
     """What makes `article` one article of its outlet: its news code, else its address, else its text (`digest`)."""
     if article.code:
-        return f"code:{article.code}"
+        return f"code:{_short(article.code)}"
     if article.url:
-        url = canonical_url(article.url)
-        # A key of an index may not be longer than 2,700 bytes.
-        return f"url:{url}" if len(url) <= 400 else f"url:{url[:400]}…{hash64(url):x}"
+        return f"url:{_short(canonical_url(article.url))}"
     return f"text:{digest.hex()}"
+
+
+def _short(text: str) -> str:
+    """`text`, or its start and its hash: a key of an index may not be longer than 2,700 bytes."""
+    return text if len(text) <= 400 else f"{text[:400]}…{hash64(text):x}"
 
 
 def title_footer_key(title: str | None, footer: Footer | None) -> int | None:

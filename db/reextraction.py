@@ -134,18 +134,20 @@ def _stored(cursor: Cursor[Any], kind: Kind, versions: list[int]) -> dict[int, d
     rows: dict[int, list[Row]] = {}
     for row in cursor:
         rows.setdefault(row[0], []).append(row)
-    participants: list[Row] = []
+    participants: dict[int, list[Row]] = {}
     if kind == "meeting":
         cursor.execute(
             "select version_id, record_id, ordinal, name, name_fold from meeting_participants "
             "where version_id = any(%s) order by version_id, record_id, ordinal",
             (versions,),
         )
-        participants = cursor.fetchall()
-    return {version: _by_id(kind, found, participants) for version, found in rows.items()}
+        for row in cursor:
+            participants.setdefault(row[0], []).append(row)
+    return {version: _by_id(kind, found, participants.get(version, ())) for version, found in rows.items()}
 
 
 def _by_id(kind: Kind, rows: Iterable[Row], participants: Iterable[Row]) -> dict[int, dict[str, Any]]:
+    """Rows of one version's records by id: equal facts of other versions have the same."""
     columns = record_columns(kind)[2:]
     records = {row[1]: dict(zip(columns, row[2:], strict=True)) for row in rows}
     if kind == "meeting":

@@ -147,10 +147,13 @@ def _significant(value: Decimal) -> int:
 def once(figures: Sequence[Figure]) -> list[Figure]:
     """One figure per thing: the title's rounded figure gives way to the exact one, repeats to the first."""
     kept: list[Figure] = []
+    told = 0
     alike: dict[Key, list[Figure]] = defaultdict(list)
     for figure in figures:
-        if figure.sentence.part != "body" and any(_is_exact(other, figure) for other in figures):
-            continue
+        if figure.sentence.part != "body" and told < _MOST_COMPARED:
+            told += 1
+            if any(_is_exact(other, figure) for other in figures):
+                continue
         equals = alike[key_of(figure)]
         if not any(is_same(other, figure) for other in equals[-_MOST_COMPARED:]):
             kept.append(figure)
@@ -158,7 +161,8 @@ def once(figures: Sequence[Figure]) -> list[Figure]:
     return kept
 
 
-# Things with one figure that a figure is compared with, the last ones: a hostile page has thousands.
+# Things with one figure that a figure is compared with, the last ones; and figures of title and lead that are compared
+# with all others. A hostile page has thousands.
 _MOST_COMPARED: Final = 64
 
 type Key = tuple[str, Decimal, Decimal | None]

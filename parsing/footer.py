@@ -75,7 +75,7 @@ def split_footer(body: str) -> tuple[str, Footer | None]:
 
 def _continues(before: str) -> bool:
     """Whether the words before the mark make it part of their sentence: «در انتهای پیام»."""
-    return before.rstrip().endswith(("در", "از", "تا", "به", "این", "با"))
+    return before.split()[-1:] in (["در"], ["از"], ["تا"], ["به"], ["این"], ["با"])
 
 
 def _footer(text: str, match: re.Match[str]) -> Footer:

@@ -90,6 +90,8 @@ def read_published(text: str) -> datetime | None:
             else:
                 month = _JALALI_MONTHS.get(month_text, 0)
                 is_jalali = month > 0
+                if is_jalali and year >= 1900:
+                    continue
                 month = month or _GREGORIAN_MONTHS.get(month_text.lower(), 0)
             try:
                 if is_jalali:

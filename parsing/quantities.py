@@ -188,11 +188,13 @@ def _read(tokens: Tokens, index: int, skip: set[int]) -> Quantity | None:
     elif unit and high is None and (smaller := _smaller_unit(tokens, unit)) is not None:
         value, unit = value + smaller[0], smaller[1]
     if unit and unit[0].name == _DEGREE and [token.fold for token in tokens[unit[1] : unit[1] + 2]] == _BELOW_ZERO:
-        value, high, unit = -value, None if high is None else -high, (unit[0], unit[1] + 2, unit[2])
-    start, comparator = _comparator(tokens, index)
-    if number.start > 0 and tokens[number.start - 1].fold == _MINUS:
+        value, high = (-value, None) if high is None else (-high, -value)
+        unit = (unit[0], unit[1] + 2, unit[2])
+    is_minus = number.start > 0 and tokens[number.start - 1].fold == _MINUS
+    start, comparator = _comparator(tokens, index - is_minus)
+    if is_minus:
         is_both = number.start > 2 and tokens[number.start - 3].fold == _PLUS  # «مثبت و منفی ۵ درصد»
-        value, start = value if is_both else -value, start - 1
+        value = value if is_both or value < 0 else -value
     return Quantity(
         start=start,
         end=max(end, unit[1] if unit else end),

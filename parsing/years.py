@@ -74,7 +74,8 @@ def year_after(
     """Read the year that may follow a day (then `is_sure`) or month: it (None if not said) and where the words end."""
     place = index + (word_at(tokens, index) == YEAR)
     year = year_number(tokens, place)
-    if year is not None and (place > index or len(tokens[place].text) == 4 or is_sure or _closes(tokens, place + 1)):
+    is_told = place > index or (year is not None and len(tokens[place].text) == 4) or is_sure
+    if year is not None and (not _is_counted(tokens, place + 1) if is_told else _closes(tokens, place + 1)):
         return year, place + 1
     word = word_at(tokens, index)
     if word in THIS_YEAR:
@@ -87,6 +88,21 @@ def year_after(
             return (today.year + shift if today else None), place + 1
         return None, index
     return None, index
+
+
+def _is_counted(tokens: Tokens, index: int) -> bool:
+    """Whether a unit at `index` makes the number before it no year: «۱۵ اسفند ۴۵ نفر», «سال ۹۸ تا ۵۰ درصد»."""
+    return word_at(tokens, index) in _units_of_amounts()
+
+
+@cache
+def _units_of_amounts() -> frozenset[str]:
+    """Units that no word of another sense shares, as «بار», «مورد» and «ساعت» do."""
+    first = (fold(row["word"].split()[0]) for row in rows("units") if row["kind"] in _AMOUNTS)
+    return frozenset(word for word in first if word)
+
+
+_AMOUNTS: Final = ("person", "household", "share", "money", "measure")
 
 
 def _closes(tokens: Tokens, index: int) -> bool:
@@ -128,7 +144,7 @@ def year_words(tokens: Tokens, index: int, calendar: Calendar, today: JalaliDate
         end, last = place + 1, year
         if mark_at(tokens, end) in JOINTS:
             other = year_number(tokens, end + 1)
-            if other is not None and other != year:
+            if other is not None and other != year and not _is_counted(tokens, end + 2):
                 last, end = other, end + 2
         return as_dated(tokens, index, end, year_span(year, last, kind))
     western = gregorian_year(tokens, place)

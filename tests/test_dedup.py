@@ -143,6 +143,9 @@ def test_an_article_is_one_by_code_else_address_else_text() -> None:
     assert article_identity(article, b"\1") == "code:12"
     assert article_identity(replace(article, code=None), b"\1") == "url:isna.ir/12"
     assert article_identity(replace(article, code="", url=None), b"\1") == "text:01"
+    long = article_identity(replace(article, code="1" * 9000), b"")
+    assert len(long) < 500
+    assert long != article_identity(replace(article, code="1" * 9001), b"")
     long = article_identity(replace(article, code=None, url="https://isna.ir/" + "ا" * 9000), b"")
     assert len(long) < 500
     assert long != article_identity(replace(article, code=None, url="https://isna.ir/" + "ا" * 9001), b"")

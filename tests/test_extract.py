@@ -154,6 +154,7 @@ def moment(text: str | None) -> datetime | None:
         ("1398-06-10", "2019-09-01T00:00+04:30"),
         ("85032500", None),
         ("۳۲ فروردین ۱۳۹۸", None),
+        ("27 اردیبهشت 2016", None),
         ("31 February 2019", None),
         ("دیروز", None),
         ("", None),

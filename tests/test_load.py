@@ -387,6 +387,14 @@ def test_reextraction_that_finds_the_same_changes_only_the_rules_version(warehou
     assert rows(warehouse, "select rules from article_versions") == [("2",)]
 
 
+def test_a_meeting_of_two_articles_read_again_together_has_not_changed(warehouse: Engine) -> None:
+    fewer = replace(records(), organizations=())
+    load(warehouse, [incoming(article("1")), incoming(article("2"))], batch_key="a", rules="1")
+    load(warehouse, [incoming(article("1"), fewer), incoming(article("2"), fewer)], batch_key="b", rules="2")
+
+    assert rows(warehouse, "select kind, change from record_changes") == [("organization", "withdrawn")] * 2
+
+
 def test_a_record_keeps_its_id_when_the_fact_stays(warehouse: Engine) -> None:
     load(warehouse, [incoming(article(), records(1))], batch_key="a", rules="1")
     before = rows(warehouse, "select record_id from organizations")

@@ -97,6 +97,10 @@ def figures(text: str) -> list[tuple[Decimal, str, str | None]]:
         ("دو وکیلی که آمدند شکایت کردند.", (Decimal(2), "person", None)),
         ("۳ شهرداری برای این کار آماده‌اند.", (Decimal(3), "count", None)),
         ("۱۲ تظاهرکننده زخمی شدند.", (Decimal(12), "person", None)),
+        ("در ۱۵ اسفند ۴۵ نفر کشته شدند.", (Decimal(45), "person", None)),
+        ("در ۲۲ بهمن ۱۳۰۰ نفر آمدند.", (Decimal(1300), "person", None)),
+        ("صادرات در سال ۹۸ تا ۵۰ درصد افزایش یافت.", (Decimal(50), "percent", "increase")),
+        ("در ۱۵ اسفند ۹۷ ساعت ۱۰ صبح ۴۵ نفر آمدند.", (Decimal(45), "person", None)),
         ("بازار ۱۸۰ میلیونی اوراسیا باز شد.", (Decimal(180_000_000), "person", None)),
         ("۳۰ هکتار از زمین‌ها به شهر اضافه خواهد شد.", (Decimal(30), "hectare", "increase")),
     ],
@@ -309,3 +313,16 @@ def test_a_long_list_of_equal_figures_is_compared_in_bounded_steps(monkeypatch: 
     document = read(normalize_article(Article(outlet="x", body="\n".join(lines))))
     assert len(figures_of_text.once(figures_of_text.find_figures(document))) == 300
     assert len(asked) <= 300 * 64
+
+
+def test_a_long_lead_is_compared_with_the_rest_in_bounded_steps(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked, exact = [], figures_of_text._is_exact
+
+    def counted(one: Figure, other: Figure) -> bool:
+        asked.append(one)
+        return exact(one, other)
+
+    monkeypatch.setattr(figures_of_text, "_is_exact", counted)
+    lead = " ".join(f"{number} نفر رسیدند." for number in range(1000, 1300))
+    figures_of_text.once(figures_of_text.find_figures(read(normalize_article(Article(outlet="x", lead=lead)))))
+    assert 0 < len(asked) <= 300 * 64
