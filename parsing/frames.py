@@ -26,7 +26,7 @@ MOST_PHRASES: Final = 7
 class Phrase:
     """A noun phrase `tokens[start:end]` and what stands before and after it.
 
-    `link` is the preposition before it, `ends` what follows: v a verb, q a quantity, p preposition, s comma, x other;
+    `link` is the preposition before it, `ends` the kind of what follows (see `frame`), n where the phrase was cut;
     `kind` is noun, post, date, year or compared; `is_owned` says that a quantity stands just before it. `places` are
     the positions where names of places begin.
     """
@@ -91,7 +91,7 @@ def frame(tokens: Tokens, quantities: Sequence[Quantity], dates: Sequence[Dated]
     """Cut a sentence into its noun phrases.
 
     The kinds of tokens: n and a nouns and adjectives, v verb, p preposition, w «و», k «که», s comma, c colon or quote,
-    t time, q quantity, x the rest.
+    t time, q quantity, r a noun of change beside a quantity, x the rest.
     """
     kinds = [_kind(token) for token in tokens]
     for date in dates:

@@ -98,7 +98,7 @@ def meeting_words(number: int, sentence: Sentence) -> Iterator[MeetingWord]:
         yield MeetingWord(number, index, resume, opens, kind, group, governor, index > quote)
 
 
-_BY_VIDEO: Final = frozenset(("ویدیو", "ویدئو", "ویدیویی", "وب"))
+_BY_VIDEO: Final = frozenset(("ویدیو", "ویدیویی", "وب"))
 
 
 def _governor_of_part(tokens: Tokens, index: int) -> str:

@@ -224,13 +224,6 @@ def _country_starts() -> frozenset[str]:
     return frozenset(fold(name.split()[0]) for name in words("countries")) - {"کشور", "جمهوری"}
 
 
-def noun_phrase(tokens: Tokens, start: int) -> tuple[int, int] | None:
-    """Return the noun phrase at `start`, or None where none starts there."""
-    if start >= len(tokens) or not is_nominal(tokens[start]):
-        return None
-    return start, phrase_end(tokens, start)
-
-
 def _is_stop(tokens: Tokens, index: int, *, nests: bool) -> bool:
     """Whether the word at `index` cannot be chained to what precedes."""
     begins = traits(tokens[index])
