@@ -185,7 +185,8 @@ def _keys(connection: Connection, kind: Kind, side: int | str) -> list[str]:
 
 def _reopen(connection: Connection, kind: Kind, keys: Iterable[str]) -> None:
     """Have the next resolution look again at what the keys are about: one text of a name does, as names are resolved
-    whole; of an institution all."""
+    whole; of an institution all. What was ever judged the same goes by one key of them all, so all are looked at."""
+    keys = connection.execute(_CONNECTED, {"kind": kind, "keys": list(keys)}).scalars().all()
     if kind == "person":
         for name in sorted({key.partition("/")[0] for key in keys}):
             connection.execute(
@@ -203,3 +204,10 @@ def _reopen(connection: Connection, kind: Kind, keys: Iterable[str]) -> None:
         ),
         {"bodies": [hash64("body", key) for key in keys]},
     )
+
+
+_CONNECTED = text(
+    "with recursive connected (key) as (select unnest(cast(:keys as text[])) union "
+    "select case when j.left_key = c.key then j.right_key else j.left_key end from connected c join judgements j "
+    "on j.kind = :kind and j.verdict = 'same' and c.key in (j.left_key, j.right_key)) select key from connected"
+)

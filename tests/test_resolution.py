@@ -7,6 +7,7 @@ import threading
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
+from itertools import pairwise
 from typing import Any
 
 import pytest
@@ -443,6 +444,30 @@ def test_short_names_are_one_institution_until_a_person_parts_them(warehouse: En
     judgements.judge(warehouse, "body", *keys, "different", reason="r", judged_by="e", judged_at=SEEN_AT)  # type: ignore[arg-type, misc]
     resolve(warehouse, rules="any")
     assert len(rows(warehouse, "select body_id from bodies")) == 2
+
+
+def test_of_three_institutions_judged_the_same_one_is_parted_when_its_verdict_is_revoked(warehouse: Engine) -> None:
+    names = ("بنیاد آوا", "بنیاد نوا", "بنیاد نی")
+    load_each(
+        warehouse,
+        *(told(number, Organization(name=name, kind="foundation", span=SPAN)) for number, name in enumerate(names)),
+    )
+    resolve(warehouse, rules="any")
+    with warehouse.connect() as connection:
+        keys = sorted(
+            next(iter(judgements.keys_of(connection, "body", body)))
+            for (body,) in rows(warehouse, "select body_id from bodies")
+        )
+    assert len(keys) == 3
+    for number, (one, other) in enumerate(pairwise(keys)):
+        at = SEEN_AT + timedelta(minutes=number)
+        given = judgements.judge(warehouse, "body", one, other, "same", reason="r", judged_by="e", judged_at=at)
+        resolve(warehouse, rules="any")
+    assert len(rows(warehouse, "select body_id from bodies")) == 1
+
+    judgements.revoke(warehouse, given, revoked_at=SEEN_AT + timedelta(days=1))
+    resolve(warehouse, rules="any")
+    assert len(rows(warehouse, "select distinct body_id from organization_mentions")) == 2
 
 
 def test_places_lie_in_one_another(warehouse: Engine) -> None:
