@@ -52,7 +52,9 @@ def _change_after(tokens: Tokens, quantity: Quantity) -> Change | None:
     یافت»; nor «۳ رشته به دانشگاه افزوده شد», which are things.
     """
     kind = quantity.unit.kind if quantity.unit is not None else "piece"
-    changes = {**_changed(), **_moved()} if kind in ("share", "times") else _moved() if kind != "piece" else {}
+    if kind == "piece":
+        return None
+    changes = _said_by_verbs() if kind in ("share", "times") else _moved()
     has_base = False
     for place in range(quantity.end, min(quantity.end + 9, len(tokens) - 1)):
         token = tokens[place]
@@ -81,3 +83,8 @@ def _moved() -> dict[str, Change]:
     return {
         word: change for use, change in (("added", _CHANGES[0][1]), ("taken", _CHANGES[1][1])) for word in used(use)
     }
+
+
+@cache
+def _said_by_verbs() -> dict[str, Change]:
+    return _changed() | _moved()

@@ -1,7 +1,8 @@
 """What counts: whether the number of a quantity counts or measures anything, in which unit, and how it changed.
 
 A quantity is refused where its number counts nothing: dates, ages, durations, names, codes, scores, «یک» as an article.
-Quantities are read by `parsing.quantities`; records are made of what counts by `parsing.metrics`.
+Quantities are read by `parsing.quantities`; what counts is told once by `parsing.figures`, and
+becomes records by `parsing.metrics`.
 """
 
 from __future__ import annotations

@@ -147,11 +147,11 @@ def _significant(value: Decimal) -> int:
 def once(figures: Sequence[Figure]) -> list[Figure]:
     """One figure per thing: the title's rounded figure gives way to the exact one, repeats to the first."""
     kept: list[Figure] = []
-    told = 0
+    compared = 0
     alike: dict[Key, list[Figure]] = defaultdict(list)
     for figure in figures:
-        if figure.sentence.part != "body" and told < _MOST_COMPARED:
-            told += 1
+        if figure.sentence.part != "body" and compared < _MOST_COMPARED:
+            compared += 1
             if any(_is_exact(other, figure) for other in figures):
                 continue
         equals = alike[key_of(figure)]

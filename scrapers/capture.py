@@ -9,7 +9,7 @@ from __future__ import annotations
 import dataclasses
 import hashlib
 from collections.abc import AsyncIterator
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -98,6 +98,7 @@ def _fetch(outlet: Outlet, url: str, work_dir: Path, contact: str) -> RawPage:
     from scrapy.settings import Settings
 
     from scrapers.crawl import user_agent
+    from scrapers.exchange import page_of
     from scrapers.polite import HostBudget
 
     pages: list[RawPage] = []
@@ -117,18 +118,8 @@ def _fetch(outlet: Outlet, url: str, work_dir: Path, contact: str) -> RawPage:
             yield scrapy.Request(url, callback=self.keep, errback=self.lose)
 
         def keep(self, response: Any) -> None:
-            content_type = response.headers.get("Content-Type")
-            pages.append(
-                RawPage(
-                    outlet=outlet.name,
-                    url=response.url,
-                    fetched_at=datetime.now(UTC).replace(microsecond=0),
-                    status=response.status,
-                    content_type=content_type.decode("latin-1") if content_type else None,
-                    body=response.body,
-                    digest=hashlib.sha256(response.body).hexdigest(),
-                )
-            )
+            page = page_of(outlet.name, response)
+            pages.append(dataclasses.replace(page, fetched_at=page.fetched_at.replace(microsecond=0)))
 
         def lose(self, failure: Any) -> None:
             faults.append(str(failure.value) or type(failure.value).__name__)
