@@ -9,8 +9,8 @@ from psycopg import Cursor, sql
 
 from db.identity import hash64
 from parsing.letters import fold
-from parsing.offices import IRAN, gazetteer, lands
-from parsing.places import Place
+from parsing.offices import IRAN, lands
+from parsing.places import Place, gazetteer
 
 
 def place_id(place: Place | None, province: str | None = None, land: str | None = None) -> int | None:

@@ -14,8 +14,8 @@ from parsing.institution_names import core_of
 from parsing.institutions import mentions_of
 from parsing.letters import fold
 from parsing.lexicon import rows
-from parsing.offices import IRAN, SIZES, of_kind, places_in, where
-from parsing.places import Place
+from parsing.offices import IRAN, places_in, where
+from parsing.places import SIZES, Place, of_kind
 from parsing.tokens import Sentence, tokenize
 
 _LONGEST: Final = 400  # characters of a name that are read

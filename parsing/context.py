@@ -4,14 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from functools import cache
 from typing import Final, Literal
 
 from parsing.frames import Frame, Phrase, counted_from, used
-from parsing.gazetteer import Gazetteer
 from parsing.letters import fold
-from parsing.lexicon import words
-from parsing.places import Place, begins_place, place_at
+from parsing.places import Place, begins_place, country_at, place_at
 from parsing.quantities import Quantity
 from parsing.tokens import Tokens
 
@@ -80,11 +77,6 @@ def _is_told_again(frame: Frame, quantity: Quantity, at: int, *, is_change: bool
     return not is_linked and is_alone and kinds[last : last + 1] not in ("n", "a") and (is_change or not is_share)
 
 
-@cache
-def _countries() -> Gazetteer[str]:
-    return Gazetteer((name, name) for name in words("countries"))
-
-
 def place_of(
     frame: Frame, quantity: Quantity, subject: Sequence[Phrase], province: Callable[[], str | None]
 ) -> str | None:
@@ -116,7 +108,7 @@ def _name(tokens: Tokens, at: int, province: Callable[[], str | None]) -> str | 
         return place.name
     if tokens[at].fold == _PROVINCE or tokens[end - 1].fold == _PROVINCE:
         return province()
-    country = _countries().match(tokens, at)
+    country = country_at(tokens, at)
     return country[1] if country else None
 
 

@@ -13,10 +13,11 @@ from functools import cache
 from typing import Final, NamedTuple
 
 from parsing.gazetteer import Gazetteer
+from parsing.jalali import calendar_words
 from parsing.letters import fold
 from parsing.lexicon import rows, words
 from parsing.names import is_name_start
-from parsing.phrases import BLESSINGS, blessing_end, is_people
+from parsing.phrases import BLESSINGS, blessing_end, conjuncts, is_people
 from parsing.places import Place, place_at
 from parsing.posts import head_starts
 from parsing.tokens import Token, Tokens, is_nominal, tokenize
@@ -88,7 +89,6 @@ class NameLists:
     governs: frozenset[tuple[str, str]]
     posts: frozenset[str]
     verbal: frozenset[str]
-    conjuncts: frozenset[tuple[str, str, str]]
     plurals: Gazetteer[Plural]
     aliases: dict[str, tuple[str, ...]]
     other_senses: frozenset[tuple[str, str]]
@@ -123,7 +123,6 @@ def name_lists() -> NameLists:
             fold(row["alias"]): core_of(name := tokenize(row["name"]), 0, len(name))
             for row in rows("institution_aliases")
         },
-        conjuncts=frozenset((row["first"], row["mark"], row["second"]) for row in rows("conjuncts", key=3)),
     )
 
 
@@ -196,7 +195,7 @@ def complement_end(
                 end = _closing(tokens, index, OPENERS[token.text])
                 if end is not None and not (index > start and head.takes == "place"):
                     return end, end, None, True
-            elif token.text == COMMA and index > start and _joins_pair(tokens, index, lists):
+            elif token.text == COMMA and index > start and _joins_pair(tokens, index):
                 index, is_new = index + 1, True
                 continue
             break
@@ -206,7 +205,7 @@ def complement_end(
             index, is_proper = index + 1, True
             is_new = head.kind == "military"  # «لشکر ۲۷ محمد رسول‌الله»
             continue
-        if index > start and token.fold in _months() and _dates_follow(tokens, index + 1):
+        if index > start and token.fold in calendar_words().months and _dates_follow(tokens, index + 1):
             break  # «انجمن کشتی | اردیبهشت سال گذشته»
         if token.text.isascii() and token.text[:1].isupper() and index > start:
             index, is_proper = index + 1, True  # «شرکت کشتی‌سازی AKER»
@@ -268,11 +267,6 @@ def complement_end(
     while index > start and (tokens[index - 1].fold in lists.always or not tokens[index - 1].fold):
         index -= 1
     return index, index, None, is_proper
-
-
-@cache
-def _months() -> frozenset[str]:
-    return frozenset(fold(row["word"]) for row in rows("calendar", key=2) if row["kind"] == "month")
 
 
 def _dates_follow(tokens: Tokens, index: int) -> bool:
@@ -339,16 +333,16 @@ def _closing(tokens: Tokens, index: int, close: str) -> int | None:
     return None
 
 
-def _joins_pair(tokens: Tokens, index: int, lists: NameLists) -> bool:
+def _joins_pair(tokens: Tokens, index: int) -> bool:
     """Whether the mark at `index` stands between two words known to make one name."""
     if index + 1 >= len(tokens):
         return False
-    return (tokens[index - 1].fold, tokens[index].text, tokens[index + 1].fold) in lists.conjuncts
+    return (tokens[index - 1].fold, tokens[index].text, tokens[index + 1].fold) in conjuncts()
 
 
 def _continues(tokens: Tokens, index: int, head: Head, lists: NameLists) -> bool:
     """Whether the name goes on after the «و» at `index`."""
-    if _joins_pair(tokens, index, lists):
+    if _joins_pair(tokens, index):
         return True
     if index + 1 >= len(tokens):
         return False

@@ -22,8 +22,8 @@ MOST_WORDS: Final = 5
 
 
 @cache
-def _given() -> dict[str, bool]:
-    """Folded given names and whether each is sure."""
+def given_starts() -> dict[str, bool]:
+    """Return the folded given names, each with whether it is surely one."""
     return {fold(row["name"]): row["certainty"] == "sure" for row in rows("given_names")}
 
 
@@ -35,11 +35,6 @@ def _surnames() -> dict[str, bool]:
 @cache
 def _titles() -> Gazetteer[str]:
     return Gazetteer((title, title) for title in words("honorifics"))
-
-
-@cache
-def _title_starts() -> frozenset[str]:
-    return frozenset(fold(title.split()[0]) for title in words("honorifics"))
 
 
 _SAYYID: Final = listed("sayyid")
@@ -73,19 +68,15 @@ _NAME_TITLES: Final = frozenset(("حاجی", "حاج", "شیخ", "ملا", "اق
 _NAMED_AFTER: Final = listed("named")
 
 
-def given_starts() -> dict[str, bool]:
-    """Return the folded given names, each with whether it is surely one."""
-    return _given()
-
-
+@cache
 def title_starts() -> frozenset[str]:
     """Return the folded first words of titles."""
-    return _title_starts()
+    return frozenset(fold(title.split()[0]) for title in words("honorifics"))
 
 
 def may_be_name(folded: str) -> bool:
     """Whether a folded word can be the first of a name where one is expected."""
-    return folded in _given() or folded in _SAYYID or folded in _TAILS or _surname_level(folded) > 0
+    return folded in given_starts() or folded in _SAYYID or folded in _TAILS or _surname_level(folded) > 0
 
 
 def is_surname(folded: str) -> bool:
@@ -103,7 +94,7 @@ def is_tribute(tokens: Tokens, start: int) -> bool:
 def title_end(tokens: Tokens, start: int) -> int:
     """Return the index after the titles at `start` («سردار سرتیپ دوم پاسدار», «دکتر»), `start` where there is none."""
     index = start
-    while index < len(tokens) and tokens[index].fold in _title_starts():
+    while index < len(tokens) and tokens[index].fold in title_starts():
         match = _titles().match(tokens, index)
         if match is None:
             break
@@ -119,7 +110,7 @@ def title_end(tokens: Tokens, start: int) -> int:
 
 def may_start_name(folded: str) -> bool:
     """Whether a name surely starts where this word and a surname stand: a sure given name, or «سید»."""
-    return bool(_given().get(folded)) or folded == "سید" or (folded not in _SAYYID and folded.startswith("سید"))
+    return bool(given_starts().get(folded)) or folded == "سید" or (folded not in _SAYYID and folded.startswith("سید"))
 
 
 def is_name_start(tokens: Tokens, start: int) -> bool:
@@ -179,7 +170,7 @@ def _given_level(tokens: Tokens, index: int) -> int:
     folded = token.fold
     if len(folded) > 5 and folded.startswith("سید"):
         folded = folded[3:]
-    sure = _given().get(folded)
+    sure = given_starts().get(folded)
     return 0 if sure is None else 2 if sure else 1
 
 
@@ -197,7 +188,7 @@ def _surname_level(folded: str) -> int:
     sure = _surnames().get(folded)
     if sure is not None:
         return 2 if sure else 1
-    if folded in _given() and _given()[folded]:
+    if folded in given_starts() and given_starts()[folded]:
         return 1
     if folded in _TAILS or (len(folded) > 5 and folded.endswith(_ENDINGS) and word(folded).seen < 60):
         return 2
@@ -257,7 +248,7 @@ def _continues(tokens: Tokens, index: int, *, is_first: bool, is_sure: bool, is_
         return True
     # «صفاری نطنزی», «فلاح جوشقانی»: where the family comes from.
     is_origin = folded.endswith("ی") and known.seen < 250
-    return (level == 1 or is_origin or folded in _given()) and _is_boundary(tokens, index + 1)
+    return (level == 1 or is_origin or folded in given_starts()) and _is_boundary(tokens, index + 1)
 
 
 def _surname_only(tokens: Tokens, start: int, index: int, *, is_titled: bool) -> int:

@@ -6,7 +6,7 @@ is read here from the fields of a record is the same for both, and says how much
 
 from __future__ import annotations
 
-from collections.abc import Sequence, Set
+from collections.abc import Set
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from math import log
@@ -15,8 +15,8 @@ from typing import Final, Literal
 from parsing.gazetteer import Gazetteer
 from parsing.letters import fold
 from parsing.lexicon import rows
-from parsing.places import Place, place_at
-from parsing.posts import post_at
+from parsing.places import SIZES, Place, of_kind, place_at, province_called
+from parsing.posts import post_at, post_stem
 from parsing.tokens import Tokens, tokenize
 from parsing.words import listed, word
 
@@ -170,7 +170,7 @@ def office(post: str | None, place: str | None, province: str | None) -> Office:
     is_of_province = bool(place) and fold(place or "") in _OF_PROVINCE
     own = found.province if found is not None else None
     if found is None and not lands and province and (is_local_head or is_of_province):
-        own, found = province, _province(province)
+        own, found = province, province_called(province)
     words = _words(tokens, start, used)
     foreign = sorted(lands - {IRAN})
     land = foreign[0] if foreign else None
@@ -205,7 +205,7 @@ def _words(tokens: Tokens, start: int, used: set[int]) -> frozenset[str]:
         elif folded in _PRESIDENT_WORDS[1] and index > start and tokens[index - 1].fold in _PRESIDENT_WORDS[0]:
             continue
         elif index not in used and folded not in _FILLERS and len(folded) > 1:
-            words.add(_PRESIDENT if folded == _PRESIDENT + "ی" else _stem(folded))
+            words.add(_PRESIDENT if folded == _PRESIDENT + "ی" else post_stem(folded))
             words |= _spelled_out().get(folded, frozenset())
     return frozenset(words)
 
@@ -216,7 +216,7 @@ def _spelled_out() -> dict[str, frozenset[str]]:
     found: dict[str, frozenset[str]] = {}
     for row in rows("institution_aliases"):
         if " " not in row["alias"]:
-            stems = (_stem(token.fold) for token in tokenize(row["name"]) if len(token.fold) > 1)
+            stems = (post_stem(token.fold) for token in tokenize(row["name"]) if len(token.fold) > 1)
             found[fold(row["alias"])] = frozenset(stems)
     return found
 
@@ -230,9 +230,6 @@ def _is_deputy(head: str, words: frozenset[str], place: Place | None, post: str)
     if head == _DEPUTY:
         return place is not None and not words
     return _COMMISSION in words and place is None
-
-
-SIZES: Final = {"province": 0, "county": 1, "city": 2, "district": 3}
 
 
 def places_in(tokens: Tokens, start: int, stated: Set[str], *, is_sure: bool) -> tuple[list[Place], set[str], set[int]]:
@@ -262,36 +259,6 @@ def places_in(tokens: Tokens, start: int, stated: Set[str], *, is_sure: bool) ->
     return places, lands, used
 
 
-def of_kind(place: Place, kinds: Sequence[str]) -> Place:
-    """The place of the same name that is of one of `kinds`, as the city for a mayor; `place` where there is none."""
-    if place.kind in kinds:
-        return place
-    for kind in kinds:
-        for row in _placed().get(fold(place.name), ()):
-            if row.kind == kind and place.province in (None, row.province):
-                return row
-    return place
-
-
-def _province(name: str) -> Place | None:
-    return next((place for place in _placed().get(fold(name), ()) if place.kind == "province"), None)
-
-
-@cache
-def _placed() -> dict[str, tuple[Place, ...]]:
-    found: dict[str, list[Place]] = {}
-    for place in gazetteer():
-        found.setdefault(fold(place.name), []).append(place)
-    return {name: tuple(places) for name, places in found.items()}
-
-
-@cache
-def gazetteer() -> tuple[Place, ...]:
-    """Every place of the word list, provinces first."""
-    listed_places = sorted(rows("places", key=3), key=lambda row: (SIZES[row["kind"]], row["name"], row["province"]))
-    return tuple(Place(row["name"], row["kind"], row["province"], row["plain"] == "yes") for row in listed_places)
-
-
 @cache
 def lands() -> tuple[str, ...]:
     """The countries of the word list by the name each is known by, Iran among them."""
@@ -301,10 +268,3 @@ def lands() -> tuple[str, ...]:
 @cache
 def _lands() -> Gazetteer[str]:
     return Gazetteer((row["name"], row["land"]) for row in rows("lands"))
-
-
-def _stem(folded: str) -> str:
-    """«سینمایی» and «سینما», «شورای» and «شورا» tell a post alike."""
-    if folded == "هییت":
-        return "هیات"
-    return folded[:-1] if len(folded) > 4 and folded.endswith("ی") else folded

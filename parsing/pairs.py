@@ -22,7 +22,7 @@ from parsing.names import (
     title_starts,
 )
 from parsing.places import name_at
-from parsing.posts import Post, alone_heads, bare_post, head_starts, post_at
+from parsing.posts import THESE, Post, alone_heads, bare_post, head_starts, post_at
 from parsing.tokens import Token, Tokens, joins, trait, traits
 from parsing.words import listed
 
@@ -36,7 +36,6 @@ _ADVERBIAL: Final = frozenset(("بیان", "اشاره", "تاکید", "اعلا
 _JUDGE: Final = "قاضی"
 _NEXT: Final = frozenset(("ادامه", "پایان", "ابتدا", "خاتمه", "انتها", "مقابل", "واکنش"))
 _DESKS: Final = frozenset(("گروه", "سرویس", "خبرنگار", "یادداشت", "ترجمه"))
-THESE: Final = frozenset(("این", "همین", "ان", "همان"))
 _DASHES: Final = frozenset("-–—ـ_")
 _MARKS: Final = _DASHES | frozenset('،؛«»"()')
 _PREPOSITIONS: Final = frozenset(

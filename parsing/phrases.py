@@ -12,9 +12,10 @@ from __future__ import annotations
 from functools import cache
 from typing import Final
 
+from parsing.jalali import calendar_words, numeral_words
 from parsing.letters import fold
 from parsing.lexicon import rows, words
-from parsing.names import given_starts, is_name_start, may_start_name, name_end
+from parsing.names import given_starts, is_name_start, may_start_name, name_end, title_starts
 from parsing.places import name_at, place_at, place_starts
 from parsing.tokens import Tokens, is_nominal, joins, trait, traits
 from parsing.words import listed, word
@@ -25,7 +26,8 @@ LONGEST: Final = 18
 
 
 @cache
-def _conjuncts() -> frozenset[tuple[str, str, str]]:
+def conjuncts() -> frozenset[tuple[str, str, str]]:
+    """Two folded words and the mark between them that make one name: «راه و شهرسازی»; «+» where none is between."""
     return frozenset((row["first"], row["mark"], row["second"]) for row in rows("conjuncts", key=3))
 
 
@@ -33,11 +35,6 @@ def _conjuncts() -> frozenset[tuple[str, str, str]]:
 def _heads() -> frozenset[str]:
     """First words of posts: a phrase does not run on into the next man's post."""
     return frozenset(fold(head.split()[0]) for head in words("posts") if not head.endswith("اعضای"))
-
-
-@cache
-def _titles() -> frozenset[str]:
-    return frozenset(fold(title.split()[0]) for title in words("honorifics"))
 
 
 HONOURED: Final = listed("honoured")
@@ -131,7 +128,7 @@ def phrase_end(tokens: Tokens, start: int, *, nests: bool = False, longest: int 
         strength = tokens[last].word.left + following.word.right
         if tokens[last].kind == "number" or tokens[last].fold in _NUMERALS or tokens[last].text == "»":
             strength = following.word.right
-        if (tokens[last].fold, "+", following.fold) in _conjuncts() or _is_before_noun(tokens[last].fold):
+        if (tokens[last].fold, "+", following.fold) in conjuncts() or _is_before_noun(tokens[last].fold):
             strength = 9.0
         if strength <= 0 or (at_place and following.word.kind != "a" and strength < 6):
             return last + 1
@@ -172,7 +169,7 @@ def blessing_end(tokens: Tokens, index: int) -> int:
 
 def _ordinal_end(tokens: Tokens, index: int, stop: int) -> int | None:
     """The index after «شانزدهمین», «بیست و ششمین» at `index`, where a noun follows it."""
-    if index + 2 < stop and tokens[index].fold in _tens() and tokens[index + 1].fold == "و":
+    if index + 2 < stop and tokens[index].fold in numeral_words() and tokens[index + 1].fold == "و":
         index += 2
     is_one = index + 1 < stop and tokens[index].fold in _ordinals() and is_nominal(tokens[index + 1])
     return index + 1 if is_one else None
@@ -184,14 +181,8 @@ def _is_before_noun(folded: str) -> bool:
 
 
 @cache
-def _tens() -> frozenset[str]:
-    return frozenset(fold(row["word"]) for row in rows("numerals"))
-
-
-@cache
 def _ordinals() -> frozenset[str]:
-    ordinals = (fold(row["word"]) for row in rows("calendar", key=2) if row["kind"] == "ordinal")
-    return frozenset(f"{ordinal}ین" for ordinal in ordinals) | {"اولین", "اخرین"}
+    return frozenset(f"{ordinal}ین" for ordinal in calendar_words().ordinals) | {"اولین", "اخرین"}
 
 
 def _place_end(tokens: Tokens, index: int, *, is_sure: bool = False) -> int | None:
@@ -235,7 +226,7 @@ def _is_stop(tokens: Tokens, index: int, *, nests: bool) -> bool:
 
 
 # What a word may begin: a title or time that ends any phrase, a post, a name, a place.
-_STOP: Final = trait(lambda token: token.fold in _TIMES or token.fold in _titles())
+_STOP: Final = trait(lambda token: token.fold in _TIMES or token.fold in title_starts())
 _POST: Final = trait(lambda token: token.fold in _heads())
 _NAME: Final = trait(lambda token: may_start_name(token.fold))
 _PLACE: Final = trait(lambda token: token.fold in _country_starts() or token.fold in place_starts())
@@ -260,7 +251,7 @@ def _comma_joins(tokens: Tokens, last: int, stop: int, *, nests: bool) -> bool:
     if index >= stop or not is_nominal(tokens[index]) or _is_stop(tokens, index, nests=False):
         return False
     first, second = tokens[last].fold, tokens[index].fold
-    known = _conjuncts()
+    known = conjuncts()
     if (first, "،", second) in known or (first, "و", second) in known or (second, "و", first) in known:
         return True
     if index + 2 >= stop or tokens[index].kind != "word":
@@ -275,7 +266,7 @@ def _comma_joins(tokens: Tokens, last: int, stop: int, *, nests: bool) -> bool:
             return False
         if tokens[ahead + 1].fold == "و":
             third = tokens[ahead + 2].fold
-            if (tokens[ahead].fold, "و", third) in _conjuncts():
+            if (tokens[ahead].fold, "و", third) in conjuncts():
                 return True
             return word(first).kind == word(second).kind == word(third).kind == "a"
     return False
@@ -292,7 +283,7 @@ def _conjunct_end(tokens: Tokens, last: int, stop: int, *, at_place: bool, nests
     if index >= stop or tokens[index].kind != "word":
         return None
     first, second = tokens[last].fold, tokens[index].fold
-    if (first, "و", second) in _conjuncts():
+    if (first, "و", second) in conjuncts():
         return index + 1
     if _is_stop(tokens, index, nests=False) or second in _GROUPS:
         return None

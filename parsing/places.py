@@ -39,7 +39,8 @@ _KINDS: Final = {
 }
 _OF_PROVINCE: Final = "استان"
 _RARE: Final = 100  # occurrences in the 13,509 articles word classes were counted in
-_ORDER: Final = {"province": 0, "county": 1, "city": 2, "district": 3}
+SIZES: Final = {"province": 0, "county": 1, "city": 2, "district": 3}
+"""Kinds of place, the largest first."""
 # Second halves of towns that are printed apart as often: «اسلام شهر», «علی آباد».
 _ENDING: Final = re.compile(r"(?<=\w\w\w)(شهر|آباد|رود|دشت|کوه|دره|چمن|سرا)$")
 # «جنوب استان کرمان», «غرب تهران»
@@ -48,20 +49,32 @@ _AFTER: Final = frozenset({"بزرگ"})
 
 
 @cache
-def _places() -> Gazetteer[tuple[Place, ...]]:
+def gazetteer() -> tuple[Place, ...]:
+    """Every place of `data/places.tsv`, the largest kinds first."""
+    listed = sorted(rows("places", key=3), key=lambda row: SIZES[row["kind"]])
+    return tuple(Place(row["name"], row["kind"], row["province"], row["plain"] == "yes") for row in listed)
+
+
+@cache
+def _named() -> dict[str, tuple[Place, ...]]:
+    """Folded names and the places that are called so, the largest first."""
     found: dict[str, list[Place]] = {}
-    for row in sorted(rows("places", key=3), key=lambda row: _ORDER[row["kind"]]):
-        place = Place(row["name"], row["kind"], row["province"], row["plain"] == "yes")
-        found.setdefault(fold(row["name"]), []).append(place)
-    phrases = ((_ENDING.sub("\u200c\\1", places[0].name), tuple(places)) for places in found.values())
+    for place in gazetteer():
+        found.setdefault(fold(place.name), []).append(place)
+    return {name: tuple(places) for name, places in found.items()}
+
+
+@cache
+def _places() -> Gazetteer[tuple[Place, ...]]:
+    phrases = ((_ENDING.sub("\u200c\\1", places[0].name), places) for places in _named().values())
     return Gazetteer(phrases, compounds=False)
 
 
 @cache
 def _plain_starts() -> frozenset[str]:
     """First words of places that are known as such wherever they stand."""
-    plain = ((row["name"], None) for row in rows("places", key=3) if row["plain"] == "yes")
-    return Gazetteer(((_ENDING.sub("\u200c\\1", name), None) for name, _ in plain), compounds=False).starts
+    plain = (place.name for place in gazetteer() if place.is_plain)
+    return Gazetteer(((_ENDING.sub("\u200c\\1", name), None) for name in plain), compounds=False).starts
 
 
 @cache
@@ -152,7 +165,8 @@ def place_at(tokens: Tokens, index: int, *, is_sure: bool = False) -> tuple[int,
         if found is None:
             if index > start:
                 return None
-            return _country_at(tokens, index)
+            country = country_at(tokens, index)
+            return (country[0], None) if country else None
         end, place = found
     if end < len(tokens) and tokens[end].fold in _AFTER:
         end += 1
@@ -164,9 +178,9 @@ def _is_of(places: tuple[Place, ...], kinds: Sequence[str]) -> bool:
     return kinds != ("province",) or places[0].kind == "province"
 
 
-def _country_at(tokens: Tokens, index: int) -> tuple[int, Place | None] | None:
-    match = _countries().match(tokens, index)
-    return (match[0], None) if match else None
+def country_at(tokens: Tokens, index: int) -> tuple[int, str] | None:
+    """The country, bloc or «کشور» at `tokens[index]`: the index after it, and the name it is listed by."""
+    return _countries().match(tokens, index)
 
 
 def _province_after(tokens: Tokens, end: int, place: Place) -> int:
@@ -177,10 +191,26 @@ def _province_after(tokens: Tokens, end: int, place: Place) -> int:
     match = _places().match(tokens, after)
     if match is None:
         return end
-    larger = [other for other in match[1] if _ORDER[other.kind] < _ORDER[place.kind]]
+    larger = [other for other in match[1] if SIZES[other.kind] < SIZES[place.kind]]
     if any(place.province is None or other.province == place.province for other in larger):
         return match[0]
     return end
+
+
+def of_kind(place: Place, kinds: Sequence[str]) -> Place:
+    """The place of the same name that is of one of `kinds`, as the city for a mayor; `place` where there is none."""
+    if place.kind in kinds:
+        return place
+    for kind in kinds:
+        for other in _named().get(fold(place.name), ()):
+            if other.kind == kind and place.province in (None, other.province):
+                return other
+    return place
+
+
+def province_called(name: str) -> Place | None:
+    """The province of this very name, or None where there is none."""
+    return next((place for place in _named().get(fold(name), ()) if place.kind == "province"), None)
 
 
 def province_of(name: str) -> str | None:

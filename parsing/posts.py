@@ -109,7 +109,8 @@ _INSIDE: Final = listed("inside", "post_words")
 _GENERIC: Final = listed("generic", "post_words")
 _RITUAL: Final = listed("ritual", "post_words")
 _PARTS: Final = listed("part", "post_words")
-_THIS: Final = frozenset(("این", "همین", "ان", "همان"))
+THESE: Final = frozenset(("این", "همین", "ان", "همان"))
+"""Folded demonstratives; a post after one is told of before."""
 _ACTING: Final = frozenset(("سرپرست", "کفیل"))
 _TAKES_IN: Final = frozenset(("نماینده", "نمایندهولیفقیه", "سفیر", "فرستاده", "فرستادهویژه", "مشاور", "عضو", "کاردار"))
 
@@ -132,7 +133,7 @@ def post_at(tokens: Tokens, start: int) -> Post | None:
         following = tokens[end]
         if following.fold in _RITUAL or _is_no_post(tokens, start, end):
             return None
-        if following.fold in _THIS and end + 1 < len(tokens) and is_nominal(tokens[end + 1]):
+        if following.fold in THESE and end + 1 < len(tokens) and is_nominal(tokens[end + 1]):
             end = phrase_end(tokens, end + 1, nests=nests)
         else:
             end = _rest_end(tokens, start, end, alone=alone, nests=nests)
@@ -143,25 +144,25 @@ def post_at(tokens: Tokens, start: int) -> Post | None:
         if (
             inside.fold in _INSIDE
             or place_at(tokens, end + 1) is not None
-            or (inside.fold in _THIS and end + 2 < len(tokens) and tokens[end + 2].fold in _INSIDE)
+            or (inside.fold in THESE and end + 2 < len(tokens) and tokens[end + 2].fold in _INSIDE)
         ):
-            end = phrase_end(tokens, end + (2 if inside.fold in _THIS else 1))
+            end = phrase_end(tokens, end + (2 if inside.fold in THESE else 1))
     # «نماینده ولی فقیه در هرمزگان و امام جمعه بندرعباس», «معاون رئیس‌جمهور و رئیس سازمان …»: two offices of one man.
     if end + 1 < len(tokens) and tokens[end].fold == "و" and _takes_second(tokens, head, end):
         second = post_at(tokens, end + 1)
         if second is not None and (head, second.head) in _PAIRED and not second.is_bare:
             end = second.end
-    words = frozenset(_stem(token.fold) for token in tokens[head_end:end] if token.fold and token.fold not in _FILLERS)
+    told = [token.fold for token in tokens[head_end:end] if token.fold and token.fold not in _FILLERS]
     return Post(
         start=start,
         end=end,
         head_end=head_end,
         head=head,
-        identity=words,
+        identity=frozenset(map(post_stem, told)),
         unit=next((token.fold for token in tokens[head_end:end] if token.fold not in _FILLERS), ""),
         is_bare=end == head_end and not alone,
         is_alone=alone,
-        is_anaphor=before in _THIS,
+        is_anaphor=before in THESE,
         is_indefinite=before == "یک",
         is_acting=head in _ACTING or tokens[start].fold in _ACTING,
         is_former=former or any(token.fold in _FORMER for token in tokens[head_end:end]),
@@ -185,8 +186,8 @@ def _is_no_post(tokens: Tokens, start: int, end: int) -> bool:
     return end + 1 >= len(tokens) or tokens[end + 1].fold != "در" or tokens[end].fold != "ایران"
 
 
-def _stem(folded: str) -> str:
-    """«اقتصادی» and «اقتصاد», «هیئت» and «هیأت» tell a post alike."""
+def post_stem(folded: str) -> str:
+    """A folded word of a post as posts are compared: «اقتصادی» and «اقتصاد», «شورای» and «شورا», «هیئت» and «هیأت»."""
     if folded == "هییت":
         return "هیات"
     return folded[:-1] if len(folded) > 4 and folded.endswith("ی") else folded
