@@ -24,7 +24,7 @@ from sqlalchemy import Engine, text
 
 from bench._corpus import corpus_file
 from dabir.lines import decode, open_lines
-from db.dedup import Comparable, decide, likeness, shape
+from db.dedup import Comparable, likeness, relation, shape
 from db.engine import engine, upgrade
 from db.folding import fold_words, sketch
 from db.identity import hash64, title_footer_key
@@ -138,7 +138,7 @@ def judge_pairs(file: Path, verdicts: dict[frozenset[str], str]) -> tuple[Counte
         a, b = (_article(pair[side]) for side in "ab")
         verdict = verdicts.get(frozenset((pair["a"]["id"], pair["b"]["id"])), "not judged")
         is_one = verdict == "same"
-        _score(ours, is_one, is_candidate(a, b) and decide(likeness(*_compared(a, b))) is not None)
+        _score(ours, is_one, is_candidate(a, b) and relation(likeness(*_compared(a, b))) is not None)
         key = title_footer_key(a.title, a.footer)
         _score(theirs, is_one, key is not None and key == title_footer_key(b.title, b.footer))
     return ours, theirs

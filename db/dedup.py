@@ -92,7 +92,7 @@ def likeness(a: Comparable, b: Comparable, shape_a: Shape, shape_b: Shape) -> Li
     )
 
 
-def decide(pair: Likeness) -> tuple[LinkKind, str] | None:
+def relation(pair: Likeness) -> tuple[LinkKind, str] | None:
     """What two texts of different articles are to each other, with the name of the rule; None for two reports."""
     if pair.hours_apart is not None and pair.hours_apart > STORY_HOURS:
         return None

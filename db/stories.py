@@ -14,7 +14,7 @@ from typing import Any
 
 from psycopg import Cursor
 
-from db.dedup import Comparable, Likeness, LinkKind, Shape, decide, likeness, shape
+from db.dedup import Comparable, Likeness, LinkKind, Shape, likeness, relation, shape
 from db.identity import hash64
 from db.rows import PERIOD_DAYS, UNKNOWN_DAY, Version
 from parsing.letters import fold
@@ -215,7 +215,7 @@ def _judge(pairs: Iterable[tuple[int, int]], texts: Mapping[int, Comparable]) ->
             if one.version_id not in shapes:
                 shapes[one.version_id] = shape(one.text)
         measured = likeness(a, b, shapes[first], shapes[second])
-        if (decision := decide(measured)) is not None:
+        if (decision := relation(measured)) is not None:
             links.append(Link(a=a, b=b, kind=decision[0], reason=decision[1], likeness=measured))
     return links
 

@@ -9,7 +9,7 @@ from typing import Final
 from parsing.footer import split_footer
 from parsing.letters import fold
 from parsing.records import Article
-from parsing.text import Spelled, normalize, spell
+from parsing.text import Spelled, normalize, normalize_cut
 from parsing.tokens import Cut, Part, Sentence, cut_lines, line_length, sentences_of_cuts
 
 _MOST_MARKS: Final = 20  # end-of-message marks read of one body; each is looked for in all that is left
@@ -53,18 +53,18 @@ def _normalized(article: Article) -> tuple[Article, dict[Part, Spelled]]:
     """The article normalised, and its parts that are not blank."""
     body, footer = split_footer(article.body) if article.body else (None, None)
     footer = article.footer or footer
-    spelled = spell(body or "")
+    spelled = normalize_cut(body or "")
     for _ in range(_MOST_MARKS):  # a mark glued to a word is seen only once the words are set apart
         rest, glued = split_footer(spelled.text)
         if glued is None:
             break
-        spelled, footer = spell(rest), footer or glued
+        spelled, footer = normalize_cut(rest), footer or glued
     heads: tuple[tuple[Part, str | None], ...] = (
         ("kicker", article.kicker),
         ("title", article.title),
         ("lead", article.lead),
     )
-    texts: dict[Part, Spelled] = {part: spell(text) for part, text in heads if text}
+    texts: dict[Part, Spelled] = {part: normalize_cut(text) for part, text in heads if text}
     texts["body"] = spelled
     texts = {part: text for part, text in texts.items() if text.text}
 

@@ -44,7 +44,7 @@ class Spelled:
     lines: list[list[Cut]]
 
 
-def spell(text: str) -> Spelled:
+def normalize_cut(text: str) -> Spelled:
     """Normalise `text` and cut its lines: for a text that will be read, in one look at each chunk."""
     lines = _lines(text)
     return Spelled(

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from db.dedup import STORY_HOURS, Comparable, Likeness, decide, likeness, shape
+from db.dedup import STORY_HOURS, Comparable, Likeness, likeness, relation, shape
 from db.folding import SKETCH_SIZE, SKETCH_WINDOW, fold_names, fold_parts, fold_words, shingles, sketch
 from db.identity import article_identity, canonical_url, digest, hash64, title_footer_key
 from db.rows import day_number
@@ -63,7 +63,7 @@ PAIR = Likeness(
     ],
 )
 def test_a_pair_is_decided_by_outlet_day_and_body(pair: Likeness, expected: tuple[str, str] | None) -> None:
-    assert decide(pair) == expected
+    assert relation(pair) == expected
 
 
 def comparable(text: str, outlet: str = "isna", hours: float | None = 0.0, key: int | None = None) -> Comparable:
