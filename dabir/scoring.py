@@ -47,13 +47,13 @@ _FILLERS = (
     "مهندس",
     "سردار",
     "سرهنگ",
-    r"حجت\W?الاسلام",
+    "حجت الاسلام",
     "والمسلمین",
-    r"آیت\W?الله",
+    "آیت الله",
     "آقای",
     "خانم",
 )
-_FILLER = re.compile(r"(?<!\w)(?:" + "|".join(_FILLERS) + r")(?!\w)")
+_FILLER = re.compile(r"(?<!\w)(?:" + "|".join(_FILLERS).replace(" ", r"\W?") + r")(?!\w)")
 
 
 def fold_for_scoring(text: str | None, *, drop_filler: bool = False) -> str:

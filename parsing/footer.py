@@ -29,12 +29,14 @@ def _any(words: tuple[str, ...]) -> str:
 
 _END: Final = _any(tuple(form for forms in _ENDS.values() for form in forms))
 _WHAT: Final = _any(tuple(form for forms in _WHATS.values() for form in forms) + _ADVERTS)
-_SIGN: Final = r"[/\\*.|؛:]"
+_SIGNS: Final = re.escape("/\\*.|؛:")
+_BEFORE: Final = re.escape(".!؟»/،)-")
+_AFTER: Final = re.escape(".*/؛|")
 # /645/ · /86011/ت10/ض1002 · / ط آ · /م.ق/ · // 15/ 313 · /63002/ . · ش (a lone letter needs its slash)
-_CODE: Final = rf"(?: ?{_SIGN}{{1,4}} ?[\w.*]{{0,12}}(?: [\w.]{{1,6}}){{0,2}}){{0,6}}"
+_CODE: Final = rf"(?: ?[{_SIGNS}]{{1,4}} ?[\w.*]{{0,12}}(?: [\w.]{{1,6}}){{0,2}}){{0,6}}"
 _MARK: Final = re.compile(
-    r"(?:^|(?<=[\s.!؟»/،)\-]))[/\-]{0,2} ?"
-    rf"(?P<end>{_END}) {{0,3}}(?P<what>{_WHAT})(?P<codes>{_CODE})[\s.*/؛|]{{0,8}}$"
+    rf"(?:^|(?<=[\s{_BEFORE}]))[/\-]{{0,2}} ?"
+    rf"(?P<end>{_END}) {{0,3}}(?P<what>{_WHAT})(?P<codes>{_CODE})[\s{_AFTER}]{{0,8}}$"
 )
 _CODES: Final = re.compile(r"[^\W_]+(?:[.*][^\W_]+)*\*?")
 _BLANK: Final = re.compile("[\u200c\u200e\u200f\u200b\u200d\ufeff\u00a0]")

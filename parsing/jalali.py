@@ -83,6 +83,11 @@ _OLDEST: Final = 1200
 _NEWEST: Final = 1500
 
 
+def month_called(name: str) -> int | None:
+    """The number of the Jalali month of this name, 1 to 12, with «ماه» or without; None for any other word."""
+    return calendar_words().months.get(fold(name))
+
+
 def jalali(year: int, month: int, day: int) -> JalaliDate:
     """The day, which must exist."""
     return JalaliDate(year, month, day)  # type: ignore[no-untyped-call]

@@ -14,6 +14,7 @@ from zoneinfo import ZoneInfo
 
 from persiantools.jdatetime import JalaliDateTime
 
+from parsing.jalali import month_called
 from parsing.records import Article, Records
 
 FIELDS: Final = ("id", "outlet", "kicker", "title", "lead", "body", "published", "url", "category", "tags")
@@ -21,21 +22,6 @@ TEHRAN: Final = ZoneInfo("Asia/Tehran")
 
 _DIGITS: Final = {0x660 + d: str(d) for d in range(10)} | {0x6F0 + d: str(d) for d in range(10)}
 _LETTERS: Final = str.maketrans({"ي": "ی", "ى": "ی", "ك": "ک", "\u200c": " ", "\u00a0": " "})
-_JALALI_MONTHS: Final = {
-    "فروردین": 1,
-    "اردیبهشت": 2,
-    "خرداد": 3,
-    "تیر": 4,
-    "مرداد": 5,
-    "امرداد": 5,
-    "شهریور": 6,
-    "مهر": 7,
-    "آبان": 8,
-    "آذر": 9,
-    "دی": 10,
-    "بهمن": 11,
-    "اسفند": 12,
-}
 _GREGORIAN_MONTHS: Final = {
     "january": 1,
     "february": 2,
@@ -55,8 +41,11 @@ _CLOCK: Final = re.compile(r"(?<!\d)(?P<hour>[01]?\d|2[0-3]):(?P<minute>[0-5]\d)
 _NUMERIC: Final = re.compile(
     r"(?<!\d)(?P<year>1[34]\d\d|20\d\d)(?P<dash>[/.-]?)(?P<month>\d{1,2})(?P=dash)(?P<day>\d{1,2})(?!\d)"
 )
+_MONTH: Final = "ماه"
 # 27 اردیبهشت 1395
-_DAY_FIRST: Final = re.compile(r"(?<!\d)(?P<day>\d{1,2})\s+(?P<month>[^\W\d]+)(?:\s+ماه)?\s+(?P<year>\d{4})(?!\d)")
+_DAY_FIRST: Final = re.compile(
+    r"(?<!\d)(?P<day>\d{1,2})\s+(?P<month>[^\W\d]+)" rf"(?:\s+{_MONTH})?" r"\s+(?P<year>\d{4})(?!\d)"
+)
 # September 1st 2019
 _MONTH_FIRST: Final = re.compile(r"(?P<month>[A-Za-z]+)\s+(?P<day>\d{1,2})(?:st|nd|rd|th)?,?\s+(?P<year>\d{4})(?!\d)")
 
@@ -88,7 +77,7 @@ def read_published(text: str) -> datetime | None:
             if month_text.isdigit():
                 month, is_jalali = int(month_text), year < 1900
             else:
-                month = _JALALI_MONTHS.get(month_text, 0)
+                month = month_called(month_text) or 0
                 is_jalali = month > 0
                 if is_jalali and year >= 1900:
                     continue

@@ -53,14 +53,14 @@ _BAD: Final = re.compile(
 )
 
 _SPACE_RUN: Final = re.compile(" [ \u200c]+")
+_CLOSERS: Final = re.escape("،؛:!؟»)]")
 # Before a mark; before one that a digit follows it is on the wrong side.
-_SPACE_BEFORE: Final = re.compile(r" (?:(?=[،؛:.!؟»)\]](?!\d))|([،؛:!؟»)\]])(?=\d))")
+_SPACE_BEFORE: Final = re.compile(rf" (?:(?=[.{_CLOSERS}](?!\d))|([{_CLOSERS}])(?=\d))")
 _SPACE_AFTER: Final = re.compile("([«(\\[])[ \u200c]+")
 # «۵. ۸ میلیون»: one outlet prints its decimals with a space. Only before a magnitude or percent, else it is the
 # full stop of one sentence and the first number of the next.
-_CUT_DECIMAL: Final = re.compile(
-    r"\. (?<=\d\. )(?<!\d{4}\. )(?=\d{1,2} (?:میلیون|میلیارد|هزار|تریلیون|درصد|ریشتر)(?!\w))"
-)
+_SCALES: Final = "|".join(("میلیون", "میلیارد", "هزار", "تریلیون", "درصد", "ریشتر"))
+_CUT_DECIMAL: Final = re.compile(r"\. (?<=\d\. )(?<!\d{4}\. )" rf"(?=\d{{1,2}} (?:{_SCALES})(?!\w))")
 _FOLD: Final = str.maketrans(
     LETTERS
     | {"أ": "ا", "إ": "ا", "آ": "ا", "ٵ": "ا", "ؤ": "و", "ئ": "ی", "ء": "", "ـ": ""}

@@ -41,8 +41,6 @@ _OF_PROVINCE: Final = "استان"
 _RARE: Final = 100  # occurrences in the 13,509 articles word classes were counted in
 SIZES: Final = {"province": 0, "county": 1, "city": 2, "district": 3}
 """Kinds of place, the largest first."""
-# Second halves of towns that are printed apart as often: «اسلام شهر», «علی آباد».
-_ENDING: Final = re.compile(r"(?<=\w\w\w)(شهر|آباد|رود|دشت|کوه|دره|چمن|سرا)$")
 # «جنوب استان کرمان», «غرب تهران»
 _SIDES: Final = frozenset({"شمال", "جنوب", "شرق", "غرب", "مرکز", "شمالغرب", "جنوبغرب", "شمالشرق", "جنوبشرق"})
 _AFTER: Final = frozenset({"بزرگ"})
@@ -65,16 +63,25 @@ def _named() -> dict[str, tuple[Place, ...]]:
 
 
 @cache
+def _ending() -> re.Pattern[str]:
+    """The second half of a town's name that is printed apart as often: «اسلام شهر», «علی آباد»."""
+    return re.compile(rf"(?<=\w\w\w)({'|'.join(sorted(words('town_endings')))})$")
+
+
+def _in_halves(name: str) -> str:
+    return _ending().sub("\u200c\\1", name)
+
+
+@cache
 def _places() -> Gazetteer[tuple[Place, ...]]:
-    phrases = ((_ENDING.sub("\u200c\\1", places[0].name), places) for places in _named().values())
-    return Gazetteer(phrases, compounds=False)
+    return Gazetteer(((_in_halves(places[0].name), places) for places in _named().values()), compounds=False)
 
 
 @cache
 def _plain_starts() -> frozenset[str]:
     """First words of places that are known as such wherever they stand."""
-    plain = (place.name for place in gazetteer() if place.is_plain)
-    return Gazetteer(((_ENDING.sub("\u200c\\1", name), None) for name in plain), compounds=False).starts
+    plain = ((_in_halves(place.name), None) for place in gazetteer() if place.is_plain)
+    return Gazetteer(plain, compounds=False).starts
 
 
 @cache

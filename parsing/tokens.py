@@ -21,7 +21,8 @@ NUMBER: Final = r"\d{1,3}(?:[,٬،]\d{3})+(?:[.٫/]\d+)?(?![\d])|\d+(?:[.٫/:,]\
 WORD: Final = "[^\\W\\d_]+(?:[\u200c'’][^\\W\\d_]+)*"
 _TOKEN: Final = re.compile(f"({NUMBER})|({WORD})|[^\\s\u200c]")
 # The pattern of hazm's SentenceTokenizer, with closing quotes; decimals have no space and are never met.
-_SENTENCE_END: Final = re.compile(r"[.!؟⸮?…][»\")\]]{0,3}$")
+_STOPS: Final = re.escape(".!؟⸮?…")
+_SENTENCE_END: Final = re.compile(rf"[{_STOPS}][»\")\]]{{0,3}}$")
 # One letter alone before its stop: «م. ر.».
 _ABBREVIATION: Final = re.compile(r"[(«]?[^\W\d_]\.")
 

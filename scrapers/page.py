@@ -58,7 +58,8 @@ _CODES_ALONE: Final = re.compile(r"[\s/*?]{0,4}(?:(?:\d{2,7}|[^\W\d]|[^\W\d]{3,6
 _CODE: Final = re.compile(r"\w+")
 _SOURCE_WORD: Final = "منبع"
 _QUOTED_FROM: Final = "به نقل از"
-_CITED: Final = re.compile(rf"{_QUOTED_FROM}\s([^،:؛.\n]{{2,40}})[،:؛]")
+_AFTER_CITED: Final = "،:؛"
+_CITED: Final = re.compile(rf"{_QUOTED_FROM}\s([^.\n{_AFTER_CITED}]{{2,40}})[{_AFTER_CITED}]")
 _SOURCE: Final = re.compile(rf"{_SOURCE_WORD}\s?:\s?([^.\n]{{2,40}})\.?")
 # Characters: who is cited stands in the first sentence, the source in one of the last lines.
 _OPENING: Final = 300

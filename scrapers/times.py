@@ -9,30 +9,16 @@ from zoneinfo import ZoneInfo
 
 from persiantools.jdatetime import JalaliDate
 
+from parsing.jalali import month_called
+
 _JALALI: Any = JalaliDate  # persiantools has no types
 TEHRAN = ZoneInfo("Asia/Tehran")
 
-_MONTHS = {
-    "فروردین": 1,
-    "اردیبهشت": 2,
-    "خرداد": 3,
-    "تیر": 4,
-    "مرداد": 5,
-    "امرداد": 5,
-    "شهریور": 6,
-    "مهر": 7,
-    "آبان": 8,
-    "ابان": 8,
-    "آذر": 9,
-    "اذر": 9,
-    "دی": 10,
-    "بهمن": 11,
-    "اسفند": 12,
-}
 # IranSamaneh prints the Arabic letters in month names: «27 تير 1397».
 _LETTERS = str.maketrans({"ي": "ی", "ى": "ی", "ك": "ک", "\u200c": " ", "\u200f": "", "\u200e": "", "\xa0": " "})
 
-_WORDED = re.compile(r"(?<!\d)(\d{1,2})\s+([^\W\d]+)(?:\s*ماه)?\s+(\d{4})(?!\d)")
+_MONTH = "ماه"
+_WORDED = re.compile(r"(?<!\d)(\d{1,2})\s+([^\W\d]+)" rf"(?:\s*{_MONTH})?" r"\s+(\d{4})(?!\d)")
 _NUMERIC = re.compile(r"(?<!\d)(1[34]\d\d)\s?[-/]\s?(\d{1,2})\s?[-/]\s?(\d{1,2})(?!\d)")
 _CLOCK = re.compile(r"(?<![\d:])(\d{1,2}):(\d{2})(?::(\d{2}))?(?![\d:])")
 # Fars: `time[datetime]` and `dc.Date`, month first, Tehran time. The hour 13 with "PM" was met: then PM says nothing.
@@ -90,7 +76,7 @@ def _iso(text: str) -> datetime | None:
 
 def _jalali(text: str) -> datetime | None:
     for worded in _WORDED.finditer(text):
-        month = _MONTHS.get(worded[2])
+        month = month_called(worded[2])
         if month is not None:
             day, year, span = int(worded[1]), int(worded[3]), worded.span()
             break
