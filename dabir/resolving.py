@@ -15,7 +15,7 @@ from dabir.extraction import rules_version
 from db import judgements, resolution
 from db.judgements import Kind, Verdict
 from parsing.letters import fold
-from parsing.namesakes import SAYYID, name_key
+from parsing.namesakes import name_key, spellings
 
 
 @cache
@@ -57,12 +57,12 @@ def known_as(connection: Connection, kind: Kind, name: str) -> dict[int, tuple[s
     """People or institutions called `name`, spelling aside: name and keys with their mentions, by id."""
     folded = fold(name)
     if kind == "person":
-        spellings = [title + name_key(folded) for title in ("", *SAYYID)]
+        names = spellings([name_key(folded)])
         query = "select p.person_id, p.name from persons p where person_id in "
         query += "(select person_id from person_names where name_fold = any(:names)) order by 1"
     else:
-        spellings = [folded]
+        names = [folded]
         query = "select b.body_id, b.name from bodies b where body_id in "
         query += "(select body_id from body_names where name_fold = any(:names)) order by 1"
-    rows = connection.execute(text(query), {"names": spellings}).all()
+    rows = connection.execute(text(query), {"names": names}).all()
     return {entity: (shown, judgements.keys_of(connection, kind, entity)) for entity, shown in rows}

@@ -18,7 +18,7 @@ from sqlalchemy import Connection, Engine, text
 
 from db.identity import hash64
 from parsing.bodies import full, institution
-from parsing.namesakes import SAYYID, name_key
+from parsing.namesakes import name_key, spellings
 from parsing.offices import office
 from parsing.places import province_of
 
@@ -194,7 +194,7 @@ def _reopen(connection: Connection, kind: Kind, keys: Iterable[str]) -> None:
                     "delete from resolved_versions where version_id = (select r.version_id from resolved_versions r "
                     "join officials o using (version_id) where o.name_fold = any(:spellings) limit 1)"
                 ),
-                {"spellings": [title + name for title in ("", *SAYYID)]},
+                {"spellings": spellings([name])},
             )
         return
     connection.execute(

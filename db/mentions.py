@@ -12,17 +12,23 @@ from typing import Any
 from psycopg import Cursor
 
 from db.people import Node
-from parsing.namesakes import SAYYID, SHORTEST, name_parts, namesakes
+from parsing.namesakes import SAYYID, SHORTEST, name_parts, namesakes, sayyid_names, spellings
 from parsing.offices import Office
 
-# A folded name without «سید», as parsing.namesakes.name_key has it.
-_NAME_KEY = """case
+# A folded name without «سید», as parsing.namesakes.name_key has it; {0} is the column.
+NAME_KEY = """case
     when starts_with({0}, %(sayyid_0)s) and length({0}) - length(%(sayyid_0)s) >= %(shortest)s
+            and not substr({0}, length(%(sayyid_1)s) + 1) ^@ any(%(sayyid_names)s)
         then substr({0}, length(%(sayyid_0)s) + 1)
     when starts_with({0}, %(sayyid_1)s) and length({0}) - length(%(sayyid_1)s) >= %(shortest)s
         then substr({0}, length(%(sayyid_1)s) + 1)
     else {0} end"""
-_SAYYID = {"sayyid_0": SAYYID[0], "sayyid_1": SAYYID[1], "shortest": SHORTEST}
+NAME_KEY_VALUES: Mapping[str, Any] = {
+    "sayyid_0": SAYYID[0],
+    "sayyid_1": SAYYID[1],
+    "sayyid_names": list(sayyid_names()),
+    "shortest": SHORTEST,
+}
 
 _CHANGED = (
     """
@@ -47,8 +53,8 @@ union
 select distinct (key of n.name_fold)
 from (select version_id from changed union all select version_id from gone) t
     join official_mentions m using (version_id) join person_names n using (person_id)
-""".replace("(key of o.name_fold)", _NAME_KEY.format("o.name_fold")).replace(
-        "(key of n.name_fold)", _NAME_KEY.format("n.name_fold")
+""".replace("(key of o.name_fold)", NAME_KEY.format("o.name_fold")).replace(
+        "(key of n.name_fold)", NAME_KEY.format("n.name_fold")
     ),
     "create unique index on changed (version_id)",
     "create index on touched (name)",
@@ -61,7 +67,7 @@ def find_changed(cursor: Cursor[Any], rules: str) -> None:
     """Make the tables of a run: `changed`, texts whose records are not as `rules` last resolved them; `gone`, those
     current no more; `touched`, the names in both, without «سید»."""
     for statement in _CHANGED:
-        cursor.execute(statement, {"rules": rules, **_SAYYID})
+        cursor.execute(statement, {"rules": rules, **NAME_KEY_VALUES})
 
 
 def chunks(cursor: Cursor[Any], together: Mapping[str, Iterable[str]], most: int) -> Iterator[list[str]]:
@@ -93,11 +99,6 @@ def chunks(cursor: Cursor[Any], together: Mapping[str, Iterable[str]], most: int
         yield chunk
 
 
-def spellings(names: Sequence[str]) -> list[str]:
-    """Names as texts may have them, with «سید» before and without."""
-    return [title + name for name in names for title in ("", *SAYYID)]
-
-
 _MENTION = """
 create temporary table mention on commit drop as
 select o.version_id, o.record_id, a.article_id, a.first_seen_at, a.published_on,
@@ -105,7 +106,7 @@ select o.version_id, o.record_id, a.article_id, a.first_seen_at, a.published_on,
     o.is_acting, o.is_former, coalesce(a.province, a.dateline) as province
 from officials o join articles a on a.current_version_id = o.version_id
 where o.name_fold = any(%(spellings)s)
-""".replace("(key of o.name_fold)", _NAME_KEY.format("o.name_fold"))
+""".replace("(key of o.name_fold)", NAME_KEY.format("o.name_fold"))
 # As text, because nulls are equal there and the join can be hashed.
 _MEMBER = """
 create temporary table member on commit drop as
@@ -123,7 +124,7 @@ from (select m.*, split_part(node, '/', 2) as office from member m) m group by n
 
 def stage(cursor: Cursor[Any], names: Sequence[str]) -> None:
     """Put all mentions of `names` in current texts into the table `mention`."""
-    cursor.execute(_MENTION, {"spellings": spellings(names), **_SAYYID})
+    cursor.execute(_MENTION, {"spellings": spellings(names), **NAME_KEY_VALUES})
 
 
 def nodes(

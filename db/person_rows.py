@@ -11,9 +11,9 @@ from typing import Any
 from psycopg import Cursor
 
 from db.identity import hash64
-from db.mentions import spellings
 from db.people import Person
 from db.places import copy_rows
+from parsing.namesakes import spellings
 
 _SHARES = """
 select om.person_id, m.node, count(distinct m.article_id) as articles, bool_or(p.article_id = m.article_id) as is_anchor

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -18,11 +19,14 @@ from parsing.records import Article, Footer, Meeting, Official, Records, Rejecte
 REVISIONS = [revision.revision for revision in ScriptDirectory(str(MIGRATIONS)).walk_revisions()][::-1]
 
 
-def fill(warehouse: Engine) -> None:
+def fill(warehouse: Engine, *names: str) -> None:
     """Rows in the tables that a load writes, among them a story, a version and a rejected page."""
     span = Span(start=0, end=1, sentence_start=0, sentence_end=2, rule="official.test")
     records = Records(
-        officials=(Official(name="علی رضایی", post="استاندار", span=span),),
+        officials=tuple(
+            Official(name=name, post="استاندار", span=replace(span, end=end))
+            for end, name in enumerate(("علی رضایی", *names), start=1)
+        ),
         meetings=(Meeting(kind="جلسه", participants=("علی رضایی",), span=span),),
     )
     at = datetime(2025, 6, 1, tzinfo=UTC)
@@ -110,3 +114,44 @@ def test_mentions_are_dated_by_their_texts_and_keep_what_else_they_say(database:
     warehouse = engine(url)
     assert contents(warehouse) == before
     warehouse.dispose()
+
+
+def test_verdicts_on_sayyid_hadi_outlive_the_key_without_his_first_letter(database: Callable[[], str]) -> None:
+    url = database()
+    warehouse = engine(url)
+    fill(warehouse, "سید هادی موسوی", "داوود رضایی")
+    warehouse.dispose()
+    downgrade(url, "0010")
+    given = {
+        1: ("person", "ادیموسوی/a", "علیموسوی/b"),
+        2: ("person", "ادیموسوی/a", "ادیموسوی/b"),
+        3: ("person", "داوودرضایی/a", "علیرضایی/b"),  # «هدا» is a name, but nobody is «سیده داوود»
+        4: ("person", "ادیموسوی/a", "هادیموسوی/a"),  # one key by now: nothing is left to say
+        5: ("person", "ادینوری/a", "ادینوری/b"),  # no text names him
+        6: ("body", "ادیموسوی/a", "علیموسوی/b"),
+    }
+    warehouse = engine(url)
+    with warehouse.begin() as connection:
+        for number, (kind, left, right) in given.items():
+            connection.execute(
+                text(
+                    "insert into judgements (judgement_id, kind, left_key, right_key, verdict, reason, judged_by, "
+                    "judged_at) values (:id, :kind, :left, :right, 'same', '', '', now())"
+                ),
+                {"id": number, "kind": kind, "left": left, "right": right},
+            )
+    warehouse.dispose()
+
+    upgrade(url)
+
+    warehouse = engine(url)
+    with warehouse.connect() as connection:
+        found = {
+            row.judgement_id: (row.kind, row.left_key, row.right_key)
+            for row in connection.execute(text("select * from judgements"))
+        }
+    warehouse.dispose()
+    assert found == given | {
+        1: ("person", "علیموسوی/b", "هادیموسوی/a"),
+        2: ("person", "هادیموسوی/a", "هادیموسوی/b"),
+    }

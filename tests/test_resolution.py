@@ -14,13 +14,14 @@ import pytest
 from sqlalchemy import Engine, text
 
 from dabir.web import queries
-from db import judgements, resolution
+from db import judgements, mentions, resolution
 from db.engine import engine
 from db.load import Incoming, load
 from db.people import Node, likeness, people
 from db.resolution import Resolved, resolve
 from parsing.bodies import full, institution
-from parsing.namesakes import name_parts, namesakes
+from parsing.letters import fold
+from parsing.namesakes import name_key, name_parts, namesakes, spellings
 from parsing.offices import office
 from parsing.records import Article, Official, Organization, Records, Span
 
@@ -139,10 +140,66 @@ def test_a_transfer_years_later_speaks_less_against_than_two_provinces_at_once()
         ("علی حسین زاده", ("علی", "حسینزاده")),
         ("صلواتی", ("", "صلواتی")),
         ("سیدرضا محمدی", ("رضا", "محمدی")),
+        ("سید هادی موسوی", ("هادی", "موسوی")),
+        ("سیدهادی موسوی", ("هادی", "موسوی")),
+        ("سیدهدایت\u200cالله موسوی", ("هدایتالله", "موسوی")),
+        ("سیده هدا موسوی", ("هدا", "موسوی")),
+        ("سیده\u200cزهرا موسوی", ("زهرا", "موسوی")),
+        ("سیدهاشمی", ("", "هاشمی")),
     ],
 )
 def test_names_are_cut_into_given_name_and_surname(name: str, parts: tuple[str, str]) -> None:
     assert name_parts(name) == parts
+
+
+SAYYIDS = (
+    ("سید عباس موسوی", "عباس موسوی"),
+    ("سیدعباس موسوی", "عباس موسوی"),
+    ("سید هادی موسوی", "هادی موسوی"),
+    ("سیدهاشم موسوی", "هاشم موسوی"),
+    ("سید همایون رضوی", "همایون رضوی"),
+    ("سید هاشمی", "هاشمی"),
+    ("سیده زهرا موسوی", "زهرا موسوی"),
+    ("سیده هدا موسوی", "هدا موسوی"),
+    ("سیده مائده رضوی", "مائده رضوی"),
+    ("هادی موسوی", "هادی موسوی"),
+    ("سید هادی", "سید هادی"),
+    ("سیده رضا", "سیده رضا"),
+    ("سید", "سید"),
+    ("سیده", "سیده"),
+    ("علی سید", "علی سید"),
+    ("", ""),
+)
+
+
+@pytest.mark.parametrize(("name", "without"), SAYYIDS)
+def test_namesakes_share_a_key_whether_sayyid_is_printed_or_not(name: str, without: str) -> None:
+    assert name_key(fold(name)) == fold(without)
+
+
+def test_the_server_makes_the_keys_that_the_rules_make(warehouse: Engine) -> None:
+    # Every beginning of each name too, because what remains of it decides.
+    names = sorted({fold(name)[:end] for pair in SAYYIDS for name in pair for end in range(len(name) + 1)})
+    with warehouse.connect() as connection:
+        cursor = connection.connection.cursor()
+        query = f"select name, {mentions.NAME_KEY.format('name')} from unnest(%(names)s::text[]) name"
+        cursor.execute(query, {"names": names, **mentions.NAME_KEY_VALUES})
+        made = dict(cursor.fetchall())
+    assert made == {name: name_key(name) for name in names}
+
+
+def test_a_name_is_looked_up_by_the_spellings_that_mean_it_and_no_others() -> None:
+    assert set(spellings([fold("هادی موسوی")])) == set(map(fold, ("هادی موسوی", "سید هادی موسوی", "سیده هادی موسوی")))
+    assert set(spellings([fold("ادی موسوی")])) == set(map(fold, ("ادی موسوی", "سید ادی موسوی")))
+    assert spellings([fold("رضا")]) == [fold("رضا")]  # «سید رضا» is a name of its own
+
+
+@pytest.mark.parametrize("name", ["هادی فریدزاده", "هاشم فریدزاده", "زهرا فریدزاده"])
+def test_one_person_is_printed_with_sayyid_and_without(warehouse: Engine, name: str) -> None:
+    title = "سیده" if name.startswith("زهرا") else "سید"
+    load_each(warehouse, *(told(number, official(title * number + name, "وزیر نیرو")) for number in range(2)))
+    resolve(warehouse)
+    assert people_of(warehouse) == {frozenset("01")}
 
 
 def test_common_names_have_namesakes_and_rare_ones_have_not() -> None:
