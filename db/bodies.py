@@ -7,6 +7,7 @@ unresolved where no province is stated.
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Any
 
 import psycopg
@@ -15,7 +16,7 @@ from psycopg.rows import namedtuple_row
 
 from db.identity import hash64
 from db.judgements import Verdicts, verdicts
-from db.places import copy_rows, place_id
+from db.places import copy_rows, places_by_words
 from db.record_rows import LONGEST_FOLD
 from parsing.bodies import full, institution
 from parsing.letters import fold
@@ -34,7 +35,7 @@ class Reader:
     def __init__(self, cursor: Cursor[Any]) -> None:
         self.found: Found = {}
         self._verdicts: Verdicts = verdicts(cursor, "body")
-        self._canonical = {key: min(group) for key, group in self._verdicts.groups().items()}
+        self._one_of = {key: _one_of(group) for key, group in self._verdicts.groups().items()}
 
     def read(self, name: str, kind: str | None, place: str | None, province: str | None) -> tuple[int, str] | None:
         """Id of the body that a record names, and why; None where that is in doubt."""
@@ -46,13 +47,11 @@ class Reader:
             reason = "short_name"
             if frozenset((whole.key, stated.key)) in self._verdicts.different:
                 whole, reason = stated, "judged different"
-        key = self._canonical.get(whole.key, whole.key)
+        key, place_id = self._one_of.get(whole.key) or _one_of({whole.key})
         if key != whole.key:
             reason = "judged the same"
         body_id = body_of(key)
-        self.found.setdefault(
-            body_id, (body_id, name, fold(name)[:LONGEST_FOLD], kind, place_id(whole.place, whole.province, whole.land))
-        )
+        self.found.setdefault(body_id, (body_id, name, fold(name)[:LONGEST_FOLD], kind, place_id))
         return body_id, reason
 
     def of_post(self, organization: str | None, office: Office) -> int | None:
@@ -67,17 +66,26 @@ class Reader:
         return read[0] if read is not None else None
 
 
+def _one_of(keys: Collection[str]) -> tuple[str, int | None]:
+    """The key that stands for all `keys` of one body, and the place of the first in order that has one."""
+    places = (places_by_words().get(key.rpartition("|")[2]) for key in sorted(keys))
+    return min(keys), next((place for place in places if place is not None), None)
+
+
 def body_of(key: str) -> int:
     """The id of the body of a key (`parsing.bodies.Institution.key`)."""
     return hash64("body", key)
 
 
 def put(cursor: Cursor[Any], found: Found) -> None:
-    """Add the bodies that are not there yet, and have `sweep` look at them all."""
+    """Add the bodies that are not there yet, mend their places, and have `sweep` look at them all."""
     cursor.execute("create temporary table if not exists touched_bodies (body_id bigint primary key)")
     cursor.execute("create temporary table read_body (like bodies) on commit drop")
     copy_rows(cursor, "read_body", COLUMNS, found.values())
-    cursor.execute("insert into bodies select * from read_body order by body_id on conflict do nothing")
+    cursor.execute(
+        "insert into bodies as b select * from read_body order by body_id on conflict (body_id) do update "
+        "set place_id = excluded.place_id where b.place_id is distinct from excluded.place_id"
+    )
     cursor.execute("insert into touched_bodies select body_id from read_body on conflict do nothing")
     cursor.execute("drop table read_body")
 

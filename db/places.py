@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from functools import cache
 from typing import Any
 
 from psycopg import Cursor, sql
 
 from db.identity import hash64
 from parsing.letters import fold
-from parsing.offices import IRAN, lands
+from parsing.offices import IRAN, lands, where
 from parsing.places import Place, gazetteer
 
 
@@ -21,6 +22,14 @@ def place_id(place: Place | None, province: str | None = None, land: str | None 
         of = None if place.province is None else fold(place.province)
         return None if of is None else hash64("place", place.kind, fold(place.name), of)
     return None if province is None else hash64("place", "province", fold(province), fold(province))
+
+
+@cache
+def places_by_words() -> dict[str, int]:
+    """The ids of all listed places and countries by their folded words, as parsing.offices.where writes them."""
+    found = {where(place, place.province, None): place_id(place) for place in gazetteer()}
+    found |= {where(None, None, land): place_id(None, land=land) for land in lands()}
+    return {words: known for words, known in found.items() if known is not None}
 
 
 def load(cursor: Cursor[Any]) -> None:

@@ -527,6 +527,35 @@ def test_of_three_institutions_judged_the_same_one_is_parted_when_its_verdict_is
     assert len(rows(warehouse, "select distinct body_id from organization_mentions")) == 2
 
 
+@pytest.mark.parametrize("order", [(0, 1, 2), (2, 1, 0)])
+@pytest.mark.parametrize("judged_after", [0, 1, 3])
+def test_institutions_judged_the_same_have_one_place_whichever_was_read_first(
+    warehouse: Engine, order: tuple[int, ...], judged_after: int
+) -> None:
+    names = (("بنیاد آوا", None), ("بنیاد آوا قم", "قم"), ("بنیاد آوا لرستان", "لرستان"))
+    stated = [institution(name, "foundation", place, None) for name, place in names]
+    keys = [one.key for one in stated if one is not None]
+    assert len(set(keys)) == 3
+    for done, number in enumerate(order):
+        if done == judged_after:
+            _judge_all_the_same(warehouse, keys)
+        name, place = names[number]
+        record = Organization(name=name, kind="foundation", place=place, span=SPAN)
+        load_each(warehouse, told(number, record))
+        resolve(warehouse)
+    if judged_after == 3:
+        _judge_all_the_same(warehouse, keys)
+        resolve(warehouse)
+
+    query = "select p.name, count(*) from organization_mentions join bodies using (body_id) left join places p "
+    assert rows(warehouse, f"{query} using (place_id) group by 1") == [("قم", 3)]
+
+
+def _judge_all_the_same(warehouse: Engine, keys: Sequence[str]) -> None:
+    for one, other in pairwise(keys):
+        judgements.judge(warehouse, "body", one, other, "same", reason="r", judged_by="e", judged_at=SEEN_AT)
+
+
 def test_places_lie_in_one_another(warehouse: Engine) -> None:
     load_each(warehouse, told(1, official(RARE, "فرماندار نهاوند", "نهاوند")))
     resolve(warehouse)
