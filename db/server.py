@@ -68,11 +68,11 @@ def start(data_dir: Path) -> Iterator[str]:
 
 def stop(data_dir: Path) -> None:
     """Stop the server on `data_dir`, whoever uses it; nothing happens where none runs."""
-    server = _server(data_dir.expanduser().resolve())
-    if not (server.pgdata / "postmaster.pid").exists():
+    data_dir = data_dir.expanduser().resolve()
+    if not (data_dir / "postmaster.pid").exists():
         return
     with _reasons(data_dir):
-        _pg_ctl(server, "stop", "-m", "fast")
+        _pg_ctl(_server(data_dir), "stop", "-m", "fast")
 
 
 def restart(data_dir: Path) -> None:

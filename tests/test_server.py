@@ -60,6 +60,11 @@ def test_a_server_stays_up_while_one_process_uses_it(tmp_path: Path, is_killed: 
     server.stop(folder)
 
 
+def test_stopping_where_no_server_runs_makes_no_folder(tmp_path: Path) -> None:
+    server.stop(tmp_path / "work" / "postgres")
+    assert list(tmp_path.iterdir()) == []
+
+
 def test_databases_are_made_once_and_sort_by_code_point(postgres: tuple[str, Path]) -> None:
     url, _ = postgres
     made = server.ensure_database(url, 'odd "name')
