@@ -12,7 +12,6 @@ from parsing.places import Place, begins_place, country_at, place_at
 from parsing.quantities import Quantity
 from parsing.tokens import Tokens
 
-_NO_REFERENCE: Final = frozenset(map(fold, ("بیش", "بیشتر", "کمتر", "پس", "قبل", "بعد", "پیش", "غیر", "جدا", "فراتر")))
 _IT: Final = frozenset(map(fold, ("آن", "آنها", "آنان")))
 _THIS: Final = frozenset(map(fold, ("این", "آن")))
 _SUMS: Final = frozenset(map(fold, ("مجموع", "کل")))
@@ -53,7 +52,7 @@ def reference(frame: Frame, quantity: Quantity, *, is_change: bool = False) -> R
         start = at - 1 if at and tokens[at - 1].fold in _SUMS else at
         if start and tokens[start - 1].fold == _FROM:
             before = tokens[start - 2].fold if start > 1 else ""
-            return None if before in _NO_REFERENCE else Reference("whole", start - 1)
+            return None if before in used("before_from") else Reference("whole", start - 1)
         return Reference("same", at) if _is_told_again(frame, quantity, at, is_change=is_change) else None
     return None
 

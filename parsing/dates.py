@@ -32,8 +32,9 @@ from parsing.jalali import (
     word_at,
 )
 from parsing.numerals import parse_digits, read_number
-from parsing.periods import MONTHLY, SPANS, comparison, months_of_year, near_period, part_of_year, recent_period
+from parsing.periods import MONTHLY, comparison, months_of_year, near_period, part_of_year, recent_period
 from parsing.tokens import Tokens, trait, traits
+from parsing.words import listed
 from parsing.years import LAST_YEAR, THIS_YEAR, gregorian_year, year_after, year_pair, year_words
 
 
@@ -72,7 +73,7 @@ def _starts() -> frozenset[str]:
 def _measures() -> frozenset[str]:
     """Folds of which one follows each number that is part of a date: months and measures of time."""
     calendar = calendar_words()
-    return frozenset((*SPANS, *MONTHLY, *calendar.months, *calendar.gregorian, *calendar.lunar))
+    return frozenset((*calendar.spans, *MONTHLY, *calendar.months, *calendar.gregorian, *calendar.lunar))
 
 
 _BEGINS: Final = trait(lambda token: token.kind == "number" or token.fold in _starts())
@@ -84,7 +85,7 @@ _MONTH_JOINTS: Final = frozenset((*UNTIL, "و"))
 _STARTS: Final = frozenset(
     (
         *(YEAR, *YEARS, *THIS_YEAR, *LAST_YEAR),
-        *("مدت", "دوره", "زمان", "مشابه", "نیمه", "نیمسال", "ابتدای", "اغاز", "ماه", "هفته", "شب", "روز"),
+        *listed("begins", "date_words"),
         *_HOURS,
     )
 )

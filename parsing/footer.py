@@ -8,40 +8,43 @@ looked at, and only a mark that ends its line: «در انتهای پیام ره
 from __future__ import annotations
 
 import re
-from typing import Final
+from functools import cache
+from typing import Final, NamedTuple
 
+from parsing.lexicon import rows
 from parsing.records import Footer
 
-# How «انتهای» and «پیام» are typed, in the order of the canonical words.
-_ENDS: Final = {"انتها": ("انتهایی", "انتها ی", "انتهای", "انتها", "انتای", "انتهی", "اانتهای"), "پایان": ("پایان",)}
-_WHATS: Final = {
-    "پیام": ("پیام", "پپام", "پیا م", "پیم", "بیام", "پیامم"),
-    "خبر": ("خبر",),
-    "گزارش": ("گزارش",),
-    "مطلب": ("مطلب",),
-}
-_ADVERTS: Final = ("رپرتاژ آگهی", "رپرتاژآگهی", "رپورتاژ آگهی", "رپرتاژ", "رپورتاژ", "آگهی")
-
-
-def _any(words: tuple[str, ...]) -> str:
-    return "(?:" + "|".join(re.escape(word) for word in sorted(words, key=len, reverse=True)) + ")"
-
-
-_END: Final = _any(tuple(form for forms in _ENDS.values() for form in forms))
-_WHAT: Final = _any(tuple(form for forms in _WHATS.values() for form in forms) + _ADVERTS)
 _SIGNS: Final = re.escape("/\\*.|؛:")
 _BEFORE: Final = re.escape(".!؟»/،)-")
 _AFTER: Final = re.escape(".*/؛|")
 # /645/ · /86011/ت10/ض1002 · / ط آ · /م.ق/ · // 15/ 313 · /63002/ . · ش (a lone letter needs its slash)
 _CODE: Final = rf"(?: ?[{_SIGNS}]{{1,4}} ?[\w.*]{{0,12}}(?: [\w.]{{1,6}}){{0,2}}){{0,6}}"
-_MARK: Final = re.compile(
-    rf"(?:^|(?<=[\s{_BEFORE}]))[/\-]{{0,2}} ?"
-    rf"(?P<end>{_END}) {{0,3}}(?P<what>{_WHAT})(?P<codes>{_CODE})[\s{_AFTER}]{{0,8}}$"
-)
 _CODES: Final = re.compile(r"[^\W_]+(?:[.*][^\W_]+)*\*?")
 _BLANK: Final = re.compile("[\u200c\u200e\u200f\u200b\u200d\ufeff\u00a0]")
 _LINES_SEARCHED: Final = 3
 _LONGEST_TAIL: Final = 120
+
+
+class _Form(NamedTuple):
+    part: str
+    word: str
+
+
+@cache
+def _forms() -> dict[str, _Form]:
+    return {row["form"]: _Form(row["part"], row["word"]) for row in rows("footer_marks")}
+
+
+@cache
+def _mark() -> re.Pattern[str]:
+    """A mark that ends its line: an end, what of, and codes."""
+    longest = sorted(_forms(), key=len, reverse=True)
+    end = "|".join(re.escape(form) for form in longest if _forms()[form].part == "end")
+    what = "|".join(re.escape(form) for form in longest if _forms()[form].part != "end")
+    return re.compile(
+        rf"(?:^|(?<=[\s{_BEFORE}]))[/\-]{{0,2}} ?"
+        rf"(?P<end>{end}) {{0,3}}(?P<what>{what})(?P<codes>{_CODE})[\s{_AFTER}]{{0,8}}$"
+    )
 
 
 def split_footer(body: str) -> tuple[str, Footer | None]:
@@ -61,12 +64,12 @@ def split_footer(body: str) -> tuple[str, Footer | None]:
         searched += 1
         if searched > _LINES_SEARCHED:
             break
-        if "انت" not in lines[index] and "پایان" not in lines[index]:  # each of _ENDS has one
+        if "انت" not in lines[index] and "پایان" not in lines[index]:  # each end has one
             continue
         line = _BLANK.sub(" ", lines[index]).replace("ي", "ی").replace("ى", "ی").rstrip()
         offset = max(0, len(line) - _LONGEST_TAIL)
         tail = line[offset:]
-        match = _MARK.search(tail)
+        match = _mark().search(tail)
         if match is None or _continues(tail[: match.start()]):
             continue
         before = lines[index][: offset + match.start()].rstrip(" \u200c\u00a0/-")
@@ -81,13 +84,10 @@ def _continues(before: str) -> bool:
 
 
 def _footer(text: str, match: re.Match[str]) -> Footer:
-    what = " ".join(match["what"].split())
-    is_advert = match["what"] in _ADVERTS
-    end = "پایان" if match["end"] == "پایان" else "انتهای"
-    marker = next((word for word, forms in _WHATS.items() if what in forms), "رپرتاژ آگهی" if is_advert else what)
+    end, what = _forms()[match["end"]], _forms()[match["what"]]
     return Footer(
         text=_BLANK.sub(" ", text).strip(),
-        marker=f"{end} {marker}",
+        marker=f"{end.word} {what.word}",
         codes=tuple(_CODES.findall(match["codes"])),
-        is_advert=is_advert,
+        is_advert=what.part == "advert",
     )

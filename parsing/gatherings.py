@@ -53,8 +53,8 @@ _ROOM: Final = listed("room", _LIST)
 
 @cache
 def _kinds() -> Gazetteer[tuple[str, str]]:
-    words_ = ((row["word"], (row["kind"], row["class"])) for row in rows("meeting_kinds"))
-    return Gazetteer(words_, compounds=False)
+    kinds = ((row["word"], (row["kind"], row["class"])) for row in rows("meeting_kinds") if row["class"] != "body")
+    return Gazetteer(kinds, compounds=False)
 
 
 _STARTS: Final = trait(lambda token: token.fold in _kinds().starts)

@@ -49,6 +49,7 @@ class Calendar:
     days: dict[str, int]
     gregorian: dict[str, int]
     lunar: dict[str, int]
+    spans: dict[str, int]
 
 
 @cache
@@ -66,6 +67,7 @@ def calendar_words() -> Calendar:
         days=kinds["day"],
         gregorian=kinds["gregorian"],
         lunar=kinds["lunar"],
+        spans=kinds["span"],
     )
 
 

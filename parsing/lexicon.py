@@ -75,32 +75,18 @@ def words(name: str) -> frozenset[str]:
     return frozenset(next(iter(row.values())) for row in rows(name))
 
 
-# Endings that are always one word with what stands before them, longest first.
-PLURALS: Final = ("هایشان", "هایمان", "هایتان", "هایی", "هایم", "هایت", "هایش", "های", "ها")
-COMPARATIVES: Final = ("ترین", "تر")
-# Second halves that make one word of a noun and a present stem.
-ENDINGS: Final = (
-    "کنندگان",
-    "کننده",
-    "دهندگان",
-    "دهنده",
-    "گیرندگان",
-    "گیرنده",
-    "یافتگان",
-    "شدگان",
-    "دیدگان",
-    "گذاران",
-    "گذاری",
-    "گذار",
-    "پذیری",
-    "پذیر",
-    "رسانی",
-    "سازی",
-    "زایی",
-)
-PARTICIPLE_ENDINGS: Final = ("اند", "ام", "ایم", "اید", "ای")
-BEFORE: Final = ("و", "در", "از", "به", "با", "که", "این", "بر")
-AFTER: Final = ("که", "و", "را", "در", "از", "به", "است")
+def _parts() -> dict[str, tuple[str, ...]]:
+    found: dict[str, list[str]] = {}
+    for row in rows("word_parts", key=2):
+        found.setdefault(row["use"], []).append(row["part"])
+    return {use: tuple(parts) for use, parts in found.items()}
+
+
+_PARTS: Final = _parts()
+_PLURALS: Final = _PARTS["plural"]
+_HALVES: Final = _PARTS["half"] + _PARTS["comparative"]
+_BEFORE: Final = _PARTS["before"]
+_AFTER: Final = _PARTS["after"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,34 +158,33 @@ class Spelling:
 
     def _rules(self, key: str) -> str | None:
         known = self.vocabulary
-        for ending in PLURALS if key.endswith(PLURALS) else ():
+        for ending in _PLURALS if key.endswith(_PLURALS) else ():
             stem = key[: -len(ending)]
             if key.endswith(ending) and (stem in known or stem in self.glued) and len(stem) > 1:
                 return self.glued.get(stem, stem) + ZWNJ + ending
         for prefix in ("نمی", "می"):
             if key.startswith(prefix) and key[len(prefix) :] in self.verbs:
                 return prefix + ZWNJ + key[len(prefix) :]
-        for ending in _SECOND_HALVES if key.endswith(_SECOND_HALVES) else ():
+        for ending in _HALVES if key.endswith(_HALVES) else ():
             stem = key[: -len(ending)]
             if key.endswith(ending) and known.get(stem, 0) >= 20 and len(stem) > 2:
                 return stem + ZWNJ + ending
         for first in self.counted if key.startswith(self.counted) else ():
             if key.startswith(first) and known.get(key[len(first) :], 0) >= _COMMON // 4:
                 return f"{first} {key[len(first) :]}"
-        for first in BEFORE if key.startswith(BEFORE) else ():
+        for first in _BEFORE if key.startswith(_BEFORE) else ():
             rest = key[len(first) :]
             if key.startswith(first) and len(rest) > 2 and known.get(rest, 0) >= _COMMON:
                 return f"{first} {rest}"
-        for last in AFTER if key.endswith(AFTER) else ():
+        for last in _AFTER if key.endswith(_AFTER) else ():
             rest = key[: -len(last)]
             if key.endswith(last) and len(rest) > 2 and known.get(rest, 0) >= _COMMON:
                 return f"{rest} {last}"
         return None
 
 
-_SECOND_HALVES: Final = ENDINGS + COMPARATIVES
-_ALWAYS: Final = frozenset((*PLURALS, *COMPARATIVES, *ENDINGS))
-_PARTICIPLE: Final = frozenset(PARTICIPLE_ENDINGS)
+_ALWAYS: Final = frozenset((*_PLURALS, *_HALVES))
+_PARTICIPLE: Final = frozenset(_PARTS["participle"])
 _PREFIXES: Final = frozenset(("می", "نمی"))
 _AND: Final = frozenset("و")
 NO_FIRSTS: Final = frozenset[str]()

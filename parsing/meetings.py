@@ -31,6 +31,7 @@ from parsing.gatherings import (
     verb_of,
 )
 from parsing.letters import fold
+from parsing.lexicon import rows
 from parsing.mentions import Mention
 from parsing.officials import Found
 from parsing.pairs import opening
@@ -51,17 +52,7 @@ _ATTENDING: Final = listed("attending", _LIST)
 _SPEAKING: Final = listed("speaking", _LIST)
 _MET: Final = "دیدار"
 # Bodies whose sitting is a meeting, and what it is called.
-_SITTING: Final = {
-    fold(word_): kind
-    for word_, kind in (
-        ("شورای", "شورا"),
-        ("ستاد", "ستاد"),
-        ("کارگروه", "کارگروه"),
-        ("کمیسیون", "کمیسیون"),
-        ("کمیته", "کمیته"),
-        ("مجمع", "مجمع"),
-    )
-}
+_SITTING: Final = {fold(row["word"]): row["kind"] for row in rows("meeting_kinds") if row["class"] == "body"}
 
 
 @dataclass(slots=True)

@@ -11,7 +11,6 @@ from dataclasses import dataclass
 from typing import Final
 
 from parsing.document import Document
-from parsing.letters import fold
 from parsing.names import title_starts
 from parsing.pairs import ACT, INTRO, WITH, Pair, find_pairs, is_governed, opening, word_before
 from parsing.posts import Post
@@ -75,12 +74,8 @@ class Mention:
 
 _PRONOUNS: Final = listed("pronoun", "post_words")
 _ATTEND: Final = listed("attend", "post_words")
-_THIS_MAN: Final = frozenset(("مسیول", "مقام", "مدیر", "نماینده", "عضو", "استاد", "کارشناس", "فرمانده", "وزیر"))
-_ATTENDED: Final = frozenset(
-    map(
-        fold, ("داشتند", "داشت", "یافتند", "یافت", "کردند", "کرد", "دارند", "می‌نمودند", "نمودند", "می‌کردند", "داشته‌اند")
-    )
-)
+_THIS_MAN: Final = listed("this_man", "post_words")
+_ATTENDED: Final = listed("attended", "post_words")
 
 
 def find_mentions(document: Document) -> Iterator[Mention]:

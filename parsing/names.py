@@ -42,28 +42,9 @@ _SAYYID: Final = listed("sayyid")
 _DIVINE: Final = listed("divine")
 # Second words of surnames, always part of the name before them.
 _TAILS: Final = listed("surname")
-_ENDINGS: Final = (
-    "زاده",
-    "نژاد",
-    "پور",
-    "یان",
-    "فرد",
-    "نیا",
-    "وند",
-    "لو",
-    "منش",
-    "خواه",
-    "نسب",
-    "پناه",
-    "دوست",
-    "زایی",
-    "چی",
-    "راد",
-)
-# Plurals, «…ه‌ای» and superlatives.
-_NO_ENDINGS: Final = ("های", "هایی", "ها", "ترین", "تر", "ات")
-# Titles that are also the first word of surnames.
-_NAME_TITLES: Final = frozenset(("حاجی", "حاج", "شیخ", "ملا", "اقا", "سلطان", "مولوی"))
+_ENDINGS: Final = tuple(listed("surname_ending"))
+_NO_ENDINGS: Final = tuple(listed("no_surname_ending"))
+_NAME_TITLES: Final = listed("surname_title")
 # What a person may be named in: the words after them are no living person's name.
 _NAMED_AFTER: Final = listed("named")
 

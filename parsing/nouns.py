@@ -19,7 +19,6 @@ def _people() -> frozenset[str]:
     return frozenset(map(fold, words("people")))
 
 
-_OFFICES: Final = ("دار", "یار", "گزار", "پزشک", "وان", "بان", "مدیر", "نگار")
 _PLURALS: Final = ("هایی", "های", "ها", "ان", "گان", "ین")
 _OWNED: Final = ("ش", "اش", "شان")
 
@@ -34,7 +33,7 @@ def stem(folded: str) -> str:
 
 @cache
 def _person_forms() -> frozenset[str]:
-    forms = set(_people())
+    forms, offices = set(_people()), tuple(used("office_ending"))
     for person in _people():
         # «مدرسه‌ای» is no plural of «مدرس»: folded, a noun that ends in «ه» looks like one.
         is_other = word(person + "ه").seen > word(person).seen
@@ -42,7 +41,7 @@ def _person_forms() -> frozenset[str]:
         if person.endswith("ه"):
             forms.add(person[:-1] + "گان")
         # After a number «وکیلی» is a lawyer, but «شهرداری» and «دامپزشکی» are no people.
-        if person[-1] in "وا" or not word(person + "ی").seen or not person.endswith(_OFFICES):
+        if person[-1] in "وا" or not word(person + "ی").seen or not person.endswith(offices):
             forms.add(person + "ی")
     countries = [fold(country) for country in words("countries")]
     forms.update(one + "ی" for one in countries if one not in used("countable_place"))  # «۱۲ هزار یمنی»
@@ -83,5 +82,4 @@ def noun_at(tokens: Tokens, index: int) -> bool:
 @cache
 def light_verbs() -> frozenset[str]:
     """Return the folded forms of verbs that make one of a noun («اعلام کرد»)."""
-    light = ("کردن", "شدن", "دادن", "زدن", "گرفتن", "نمودن", "یافتن")
-    return frozenset(fold(form) for form, infinitive in infinitives().items() if infinitive in light)
+    return frozenset(fold(form) for form, infinitive in infinitives().items() if infinitive in used("light"))

@@ -30,53 +30,25 @@ _WEIGHTIEST: Final = 5.0
 _TELLING: Final = 4.0
 _LONGEST: Final = 400  # characters of a phrase that are read
 
+_WORDS: Final = "office_words"
 _EPITHETS: Final = listed("former", "post_words") | listed("current", "post_words")
-_FILLERS: Final = (listed("filler", "post_words") | _EPITHETS) - frozenset(
-    map(fold, ("سازمان", "شرکت", "شورای", "وزارت", "اداره"))
-)
+_FILLERS: Final = (listed("filler", "post_words") | _EPITHETS) - listed("telling", _WORDS)
 # Posts of one place, whether they name it or not.
-_LOCAL_HEADS: Final = frozenset(
-    map(fold, ("استاندار", "فرماندار", "بخشدار", "دهیار", "شهردار", "امام جمعه", "نماینده ولی فقیه", "فرمانده انتظامی"))
-)
+_LOCAL_HEADS: Final = listed("local", _WORDS)
 # Posts whose two places are whom they are of and where they are.
-_ENVOYS: Final = frozenset(
-    map(fold, ("سفیر", "کاردار", "فرستاده", "فرستاده ویژه", "نماینده ویژه", "رایزن", "سرکنسول", "کنسول"))
-)
+_ENVOYS: Final = listed("envoy", _WORDS)
 _DEPUTY: Final = fold("نماینده")
-_DEPUTIES: Final = frozenset((_DEPUTY, *map(fold, ("عضو", "رئیس", "نایب رئیس", "سخنگوی", "دبیر"))))
+_DEPUTIES: Final = listed("deputy", _WORDS)
 _PARLIAMENT: Final = fold("مجلس")
 _COMMISSION: Final = fold("کمیسیون")
 _CAUCUSES: Final = frozenset(map(fold, ("فراکسیون", "نمایندگان")))
 # Commissions and assemblies that are not of the parliament.
-_NOT_PARLIAMENT: Final = frozenset(
-    map(fold, ("خبرگان", "اتاق", "بازرگانی", "فدراسیون", "اتحادیه", "دولت", "آژانس", "المپیک"))
-)
+_NOT_PARLIAMENT: Final = listed("not_parliament", _WORDS)
 _CONSTITUENCY: Final = fold("نماینده مردم")
 _PRESIDENT: Final = fold("رئیس‌جمهور")
 _PRESIDENT_WORDS: Final = (frozenset(map(fold, ("رئیس", "ریاست"))), frozenset(map(fold, ("جمهور", "جمهوری"))))
 # Heads that many men of one institution have, and so tell little.
-_COMMON_HEADS: Final = frozenset(
-    map(
-        fold,
-        (
-            *(
-                "رئیس",
-                "رئیس کل",
-                "معاون",
-                "معاون اول",
-                "مدیر",
-                "مدیرکل",
-                "مدیرعامل",
-                "عضو",
-                "نماینده",
-                "دبیر",
-                "سرپرست",
-            ),
-            *("مشاور", "مسئول", "دستیار", "فرمانده", "سخنگوی", "جانشین", "قائم‌مقام", "نایب رئیس", "مدیر اجرایی"),
-            *("مدیر روابط عمومی", "قائم مقام", "کارشناس", "قاضی"),
-        ),
-    )
-)
+_COMMON_HEADS: Final = listed("common", _WORDS)
 _OF_PROVINCE: Final = frozenset(map(fold, ("استان", "این استان", "شهرستان")))
 # What a place is where the head of the post says it.
 _PLACE_OF_HEAD: Final = {

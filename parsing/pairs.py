@@ -34,14 +34,13 @@ _AFTER_NAME: Final = listed("after_name")
 _ADVERBIAL: Final = frozenset(("بیان", "اشاره", "تاکید", "اعلام"))
 # «قاضی صلواتی»: a title that is a post.
 _JUDGE: Final = "قاضی"
-_NEXT: Final = frozenset(("ادامه", "پایان", "ابتدا", "خاتمه", "انتها", "مقابل", "واکنش"))
+_NEXT: Final = listed("next", "post_words")
 _DESKS: Final = frozenset(("گروه", "سرویس", "خبرنگار", "یادداشت", "ترجمه"))
 _DASHES: Final = frozenset("-–—ـ_")
 _MARKS: Final = _DASHES | frozenset('،؛«»"()')
-_PREPOSITIONS: Final = frozenset(
-    ("با", "از", "به", "برای", "توسط", "بین", "میان", "علیه", "درباره", "بدون", "جز", "مانند", "نزد")
-)
-_PLURAL: Final = frozenset(map(fold, ("کردند", "گفتند", "داشتند", "دادند", "شدند", "افزودند", "نمودند", "دانستند")))
+_PREPOSITIONS: Final = listed("governs", "post_words")
+_PLURAL: Final = listed("plural", "post_words")
+_AFTER_SPEAKER: Final = listed("after_speaker", "post_words")
 
 
 @dataclass(slots=True, init=False)
@@ -242,7 +241,7 @@ def _is_speaker_place(tokens: Tokens, end: int) -> bool:
         return False
     if token.fold in speech_verbs() or token.fold in _TIME or token.fold in INTRO:
         return True
-    return token.fold in ("در", "با", "ضمن", "از", "به", "بر")
+    return token.fold in _AFTER_SPEAKER
 
 
 def _name_before(tokens: Tokens, post: int, taken: set[int]) -> tuple[int, int] | None:

@@ -12,6 +12,7 @@ from parsing.jalali import (
     Calendar,
     Dated,
     as_dated,
+    calendar_words,
     jalali,
     last_day,
     month_span,
@@ -23,12 +24,12 @@ from parsing.jalali import (
 )
 from parsing.numerals import read_number
 from parsing.tokens import Tokens
+from parsing.words import listed
 from parsing.years import year_after, year_of
 
 MONTHLY: Final = ("ماهه", "ماه")
-_FIRST: Final = ("نخست", "اول", "ابتدایی", "اولیه", "ابتدای", "اغازین")
+_FIRST: Final = listed("first", "date_words")
 _PAST: Final = ("گذشته", "اخیر", "قبل", "پیش")
-SPANS: Final = {"روز": 1, "روزه": 1, "هفته": 7, "ماه": 30, "ماهه": 30, "سال": 365, "ساله": 365, "ساعت": 0, "ساعته": 0}
 _LIKE: Final = ("مشابه",)
 
 
@@ -131,7 +132,7 @@ def recent_period(tokens: Tokens, index: int, today: JalaliDate | None) -> Dated
     number = read_number(tokens, index)
     if number is None or number.value > 1000 or number.value != int(number.value):
         return None
-    size = SPANS.get(word_at(tokens, number.end))
+    size = calendar_words().spans.get(word_at(tokens, number.end))
     if size is None or word_at(tokens, number.end + 1) not in _PAST:
         return None
     if today is None:

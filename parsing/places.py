@@ -14,6 +14,7 @@ from parsing.gazetteer import Gazetteer
 from parsing.letters import fold
 from parsing.lexicon import rows, words
 from parsing.tokens import Token, Tokens, tokenize, trait, traits
+from parsing.words import listed
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,23 +27,12 @@ class Place:
     is_plain: bool
 
 
-# The kinds a word before the name asks for.
-_KINDS: Final = {
-    "استان": ("province",),
-    "شهرستان": ("county",),
-    "شهر": ("city", "county"),
-    "کلانشهر": ("city", "county"),
-    "بندر": ("city", "county"),
-    "جزیره": ("city", "county"),
-    "بخش": ("district", "city"),
-    "منطقه": ("city", "county", "province", "district"),
-}
 _OF_PROVINCE: Final = "استان"
 _RARE: Final = 100  # occurrences in the 13,509 articles word classes were counted in
 SIZES: Final = {"province": 0, "county": 1, "city": 2, "district": 3}
 """Kinds of place, the largest first."""
 # «جنوب استان کرمان», «غرب تهران»
-_SIDES: Final = frozenset({"شمال", "جنوب", "شرق", "غرب", "مرکز", "شمالغرب", "جنوبغرب", "شمالشرق", "جنوبشرق"})
+_SIDES: Final = listed("side", "place_words")
 _AFTER: Final = frozenset({"بزرگ"})
 
 
@@ -91,14 +81,14 @@ def _countries() -> Gazetteer[str]:
 
 @cache
 def _kind_words() -> dict[str, tuple[str, ...]]:
-    return {fold(word): kinds for word, kinds in _KINDS.items()}
+    """Folded words and the kinds of the place whose name follows, the likeliest first."""
+    return {fold(row["word"]): tuple(row["kinds"].split()) for row in rows("place_words", key=2) if row["kinds"]}
 
 
 @cache
 def _place_words() -> frozenset[str]:
     """Words after which a place stands: kinds of place and posts of a place («فرماندار قدس»)."""
-    posts = ("استاندار", "فرماندار", "بخشدار", "شهردار", "جمعه", "دادستان", "شهرداری", "فرمانداری", "بخشداری", "مردم")
-    return frozenset(_kind_words()) | frozenset(map(fold, posts))
+    return frozenset(_kind_words()) | listed("before", "place_words")
 
 
 @cache

@@ -45,7 +45,7 @@ class Post:
 @cache
 def _heads() -> Gazetteer[tuple[str, bool, bool]]:
     return Gazetteer(
-        (row["head"], (_canonical(fold(row["head"])), row["alone"] == "yes", row["nests"] == "yes"))
+        (row["head"], (fold(row["same_as"] or row["head"]), row["alone"] == "yes", row["nests"] == "yes"))
         for row in rows("posts")
     )
 
@@ -66,37 +66,6 @@ def alone_heads() -> tuple[str, ...]:
     return tuple(fold(row["head"]) for row in rows("posts") if row["alone"] == "yes")
 
 
-# The same head in other words, compared with space dropped.
-_SAME: Final = {
-    "رییسجمهوری": "رییسجمهور",
-    "وزیرامورخارجه": "وزیرخارجه",
-    "نمایندهمردم": "نماینده",
-    "نمایندهمجلس": "نماینده",
-    "ناییبرییس": "نایبرییس",
-    "فرماندهانتظامی": "فرمانده",
-    "فرماندهکل": "فرمانده",
-    "امامجمعهموقت": "امامجمعه",
-    "خطیبجمعه": "امامجمعه",
-    "خطیبنمازجمعه": "امامجمعه",
-    "فرماندارویژه": "فرماندار",
-    "سخنگو": "سخنگوی",
-    "معاونوزیر": "معاون",
-    "مسوول": "مسیول",
-    "مسول": "مسیول",
-    "دستیارویژه": "دستیار",
-    "نمایندهویژه": "نماینده",
-    "دادستانکل": "دادستان",
-    "دادستانعمومیوانقلاب": "دادستان",
-    "عضوهیترییسه": "عضو",
-    "ازاعضای": "عضو",
-    "یکیازاعضای": "عضو",
-}
-
-
-def _canonical(head: str) -> str:
-    return _SAME.get(head, head)
-
-
 @cache
 def _not_posts() -> frozenset[tuple[str, str]]:
     return frozenset((fold(row["head"]), fold(row["word"])) for row in rows("not_posts", key=2))
@@ -112,7 +81,7 @@ _PARTS: Final = listed("part", "post_words")
 THESE: Final = frozenset(("این", "همین", "ان", "همان"))
 """Folded demonstratives; a post after one is told of before."""
 _ACTING: Final = frozenset(("سرپرست", "کفیل"))
-_TAKES_IN: Final = frozenset(("نماینده", "نمایندهولیفقیه", "سفیر", "فرستاده", "فرستادهویژه", "مشاور", "عضو", "کاردار"))
+_TAKES_IN: Final = listed("takes_in", "post_words")
 
 
 def post_at(tokens: Tokens, start: int) -> Post | None:

@@ -12,7 +12,7 @@ from functools import cache
 from typing import Final
 
 from parsing.letters import fold
-from parsing.lexicon import rows
+from parsing.lexicon import LexiconError, rows
 
 OPEN_CLASSES: Final = frozenset("na")
 """Nouns and adjectives: what can stand inside a noun phrase."""
@@ -79,6 +79,16 @@ def stem(folded: str) -> str:
 
 
 @cache
+def _by_use(name: str) -> dict[str, frozenset[str]]:
+    found: dict[str, set[str]] = {}
+    for row in rows(name, key=2):
+        found.setdefault(row["use"], set()).add(fold(row["word"]))
+    return {use: frozenset(words) for use, words in found.items()}
+
+
 def listed(use: str, name: str = "phrase_words") -> frozenset[str]:
-    """Return the folded words of `data/NAME.tsv` with this use."""
-    return frozenset(fold(row["word"]) for row in rows(name, key=2) if row["use"] == use)
+    """The folded words of `data/NAME.tsv` with this use. Raises LexiconError where none has it: a slip of the pen."""
+    found = _by_use(name).get(use)
+    if found is None:
+        raise LexiconError(f"data/{name}.tsv: no word of use {use!r}")
+    return found

@@ -30,6 +30,7 @@ from parsing.letters import fold
 from parsing.lexicon import rows
 from parsing.numerals import parse_digits
 from parsing.tokens import Tokens
+from parsing.words import listed
 
 THIS_YEAR: Final = ("امسال",)
 LAST_YEAR: Final = ("پارسال",)
@@ -48,7 +49,7 @@ def year_number(tokens: Tokens, index: int) -> int | None:
     if not (index < len(tokens) and tokens[index].kind == "number"):
         return None
     value = parse_digits(tokens[index].text)
-    if value is None and tokens[index].text in ("۰۰", "۰۱", "۰۲", "۰۳", "۰۴", "۰۵", "۰۶", "۰۷", "۰۸", "۰۹"):
+    if value is None and len(tokens[index].text) == 2 and tokens[index].text[0] == "۰":
         return 1400 + int(tokens[index].text)
     if value is None or value != int(value):
         return None
@@ -120,12 +121,7 @@ def _unit_words() -> frozenset[str]:
     return frozenset(fold(row["word"].split()[0]) for row in rows("units"))
 
 
-_FOLLOW_YEARS: Final = frozenset(
-    (
-        *("در", "به", "با", "از", "تا", "و", "که", "را", "برای", "نیز", "هم"),
-        *("است", "بود", "شد", "گفت", "میلادی", "شمسی", "خورشیدی", "اغاز", "برگزار"),
-    )
-)
+_FOLLOW_YEARS: Final = listed("follows_year", "date_words")
 
 
 def year_words(tokens: Tokens, index: int, calendar: Calendar, today: JalaliDate | None) -> Dated | None:

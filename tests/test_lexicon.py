@@ -10,6 +10,9 @@ from unicodedata import bidirectional
 
 import pytest
 
+from parsing.lexicon import LexiconError
+from parsing.words import listed
+
 ROOT = Path(__file__).parent.parent
 SOURCES = sorted(
     file
@@ -60,3 +63,8 @@ def test_no_pattern_holds_a_letter_that_editors_write_leftwards() -> None:
         if is_written_leftwards(text)
     ]
     assert found == []
+
+
+def test_a_use_that_no_word_has_is_a_slip_of_the_pen() -> None:
+    with pytest.raises(LexiconError, match=r"phrase_words\.tsv: no word of use 'tme'"):
+        listed("tme")
