@@ -16,8 +16,9 @@ from psycopg.rows import namedtuple_row
 
 from db.identity import hash64
 from db.judgements import Verdicts, verdicts
-from db.places import copy_rows, places_by_words
+from db.places import places_by_words
 from db.record_rows import LONGEST_FOLD
+from db.writing import copy_rows
 from parsing.bodies import full, institution
 from parsing.letters import fold
 from parsing.offices import Office

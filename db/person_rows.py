@@ -12,7 +12,7 @@ from psycopg import Cursor
 
 from db.identity import hash64
 from db.people import Person
-from db.places import copy_rows
+from db.writing import copy_rows
 from parsing.namesakes import spellings
 
 _SHARES = """

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
 from functools import cache
 from typing import Any
 
-from psycopg import Cursor, sql
+from psycopg import Cursor
 
 from db.identity import hash64
+from db.writing import copy_rows
 from parsing.letters import fold
 from parsing.offices import IRAN, lands, where
 from parsing.places import Place, gazetteer
@@ -46,11 +46,3 @@ def load(cursor: Cursor[Any]) -> None:
             "insert into places select * from listed where kind = any(%s) order by place_id on conflict do nothing",
             (kinds,),
         )
-
-
-def copy_rows(cursor: Cursor[Any], table: str, columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
-    """Copy rows into a table."""
-    names = sql.SQL(", ").join(map(sql.Identifier, columns))
-    with cursor.copy(sql.SQL("copy {} ({}) from stdin").format(sql.Identifier(table), names)) as copy:
-        for row in rows:
-            copy.write_row(row)

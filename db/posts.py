@@ -12,8 +12,9 @@ from psycopg import Cursor
 
 from db import bodies
 from db.identity import hash64
-from db.places import copy_rows, place_id
+from db.places import place_id
 from db.record_rows import LONGEST_FOLD
+from db.writing import copy_rows
 from parsing.letters import fold
 from parsing.offices import Office, office
 from parsing.places import province_of
