@@ -75,7 +75,8 @@ class OutletRow(Table):
     )
     name: Mapped[str | None] = mapped_column(comment="Name in Persian, as the outlet writes it")
     names_fold: Mapped[list[str]] = mapped_column(
-        server_default=text("'{}'"), comment="Folded names by which other outlets cite it; decides a story's origin"
+        server_default=text("'{}'"),
+        comment="Further folded names by which other outlets cite it, given by hand; decides a story's origin",
     )
     family: Mapped[str | None] = mapped_column(comment="CMS family that its pages are read by; null for imports only")
     host: Mapped[str | None] = mapped_column(comment="Host name of its site")
@@ -94,11 +95,15 @@ class CrawlRunRow(Table):
 
     outlet: Mapped[str] = mapped_column(references("outlets.outlet"), primary_key=True, comment="Outlet crawled")
     day_on: Mapped[date] = mapped_column(primary_key=True, comment="Day (Tehran) whose articles were asked for")
-    run: Mapped[str] = mapped_column(primary_key=True, comment="Name of the run, given by whoever started it")
+    run: Mapped[str] = mapped_column(
+        primary_key=True, comment="When it began (UTC), its mode and, where it asked for one alone, the province"
+    )
     outcome: Mapped[str] = mapped_column(
         comment="complete | partial | nothing_published | unreachable | robots_forbidden | unparsable"
     )
-    reason: Mapped[str | None] = mapped_column(comment="Why the outcome is not complete, in one sentence")
+    reason: Mapped[str | None] = mapped_column(
+        comment="What it found and lost, in one line; null where complete or nothing_published"
+    )
     started_at: Mapped[datetime | None] = mapped_column(comment="When the crawl began")
     ended_at: Mapped[datetime | None] = mapped_column(comment="When the crawl ended")
 
@@ -106,7 +111,7 @@ class CrawlRunRow(Table):
 class CrawlCounterRow(Table):
     __tablename__ = "crawl_counters"
     __table_args__ = (
-        {"comment": "Counters of a crawl run: listed, fetched, not_modified, archived and whatever else it counted"},
+        {"comment": "Counters of a crawl run: listed, fetched, not_modified, articles, rejected and so on"},
     )
 
     outlet: Mapped[str] = mapped_column(primary_key=True, comment="Outlet crawled")
@@ -140,10 +145,12 @@ class BatchTallyRow(Table):
 
     batch: Mapped[str] = mapped_column(references("batches.batch"), primary_key=True, comment="Key of the batch")
     outlet: Mapped[str] = mapped_column(references("outlets.outlet"), primary_key=True, comment="Outlet counted")
-    day_on: Mapped[date | None] = mapped_column(comment="Day (Tehran) crawled; null for an import")
+    day_on: Mapped[date | None] = mapped_column(comment="Day (Tehran) crawled; null where it was loaded for no one day")
     seen: Mapped[int] = mapped_column(comment="Articles and rejected pages given to the load")
-    new: Mapped[int] = mapped_column(comment="Articles not known before and copied from none")
-    versions: Mapped[int] = mapped_column(comment="Changed texts of articles known by address or by key")
+    new: Mapped[int] = mapped_column(comment="Articles not known before, neither copies nor changed texts of others")
+    versions: Mapped[int] = mapped_column(
+        comment="Changed texts of known articles, under their own code or address or another"
+    )
     copies: Mapped[int] = mapped_column(comment="Articles not known before whose text another article already had")
     same: Mapped[int] = mapped_column(comment="Sightings of a text already known")
     rejected: Mapped[int] = mapped_column(comment="Pages that did not become an article")
@@ -152,10 +159,10 @@ class BatchTallyRow(Table):
     )
     adverts: Mapped[int] = mapped_column(comment="Of the new, versions and copies: marked as adverts by the outlet")
     linked: Mapped[int] = mapped_column(comment="Pairs of near-duplicate texts found")
-    officials: Mapped[int] = mapped_column(comment="Official records written")
-    organizations: Mapped[int] = mapped_column(comment="Organization records written")
-    metrics: Mapped[int] = mapped_column(comment="Metric records written")
-    meetings: Mapped[int] = mapped_column(comment="Meeting records written")
+    officials: Mapped[int] = mapped_column(comment="Official records of new texts")
+    organizations: Mapped[int] = mapped_column(comment="Organization records of new texts")
+    metrics: Mapped[int] = mapped_column(comment="Metric records of new texts")
+    meetings: Mapped[int] = mapped_column(comment="Meeting records of new texts")
     added: Mapped[int] = mapped_column(comment="Records that re-extraction added to known texts")
     withdrawn: Mapped[int] = mapped_column(comment="Records that re-extraction withdrew from known texts")
 
@@ -231,7 +238,9 @@ class ArticleRow(Table):
     is_advert: Mapped[bool] = mapped_column(comment="Whether the outlet marks it as an advert (رپرتاژ آگهی)")
     first_seen_at: Mapped[datetime] = mapped_column(comment="Earliest sighting")
     last_seen_at: Mapped[datetime] = mapped_column(comment="Latest sighting")
-    current_version_id: Mapped[int] = mapped_column(comment="Text of the latest sighting (article_versions)")
+    current_version_id: Mapped[int] = mapped_column(
+        comment="Text of the latest sighting, as last read (article_versions)"
+    )
     decision: Mapped[str] = mapped_column(
         server_default=text("'new'"),
         comment="What it was when first loaded: new | copy (another article's text) | version (its outlet published a "
@@ -309,7 +318,7 @@ class SightingRow(Table):
         {"comment": "Every time an article was seen, changed or not: at which address, with which text, in which page"},
     )
 
-    sighting_id: Mapped[int] = key("Hash of version, time, address and page")
+    sighting_id: Mapped[int] = key("Hash of article, time, address and page; without a page, of the version too")
     article_id: Mapped[int] = mapped_column(references("articles.article_id"), comment="Article seen")
     version_id: Mapped[int] = mapped_column(references("article_versions.version_id"), comment="Text seen")
     seen_at: Mapped[datetime] = mapped_column(
@@ -377,8 +386,8 @@ class ArticleLinkRow(Table):
     version_a_id: Mapped[int] = key("One text", references("article_versions.version_id"))
     version_b_id: Mapped[int] = key("The other", references("article_versions.version_id"))
     kind: Mapped[str] = mapped_column(
-        comment="copy (same words, or same title and footer) | version (one outlet, republished with changes) | story "
-        "(another outlet's telling of the report)"
+        comment="copy (same words, or another outlet's near words with the same title and footer) | version (one "
+        "outlet, republished with changes) | story (another outlet's telling of the report)"
     )
     reason: Mapped[str] = mapped_column(comment="Name of the rule that decided")
     jaccard: Mapped[float] = mapped_column(comment="Shared runs of 12 folded characters over all of both, 0 to 1")

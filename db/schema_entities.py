@@ -19,15 +19,18 @@ class PlaceRow(Table):
     __tablename__ = "places"
     __table_args__ = (
         Index(None, "name_fold"),
-        CheckConstraint("kind in ('country', 'province', 'county', 'district', 'city', 'village')", name="kind"),
-        {"comment": "Provinces, counties, cities and villages"},
+        CheckConstraint("kind in ('country', 'province', 'county', 'district', 'city')", name="kind"),
+        {"comment": "Countries, and the provinces, counties, districts and cities of Iran"},
     )
 
-    place_id: Mapped[int] = key("Hash of kind, name and parent")
+    place_id: Mapped[int] = key("Hash of kind, folded name and, in Iran, folded province")
     name: Mapped[str] = mapped_column(comment="Name in Persian")
     name_fold: Mapped[str] = mapped_column(comment="name folded for comparing")
-    kind: Mapped[str] = mapped_column(comment="country | province | county | district | city | village")
-    parent_id: Mapped[int | None] = mapped_column(references("places.place_id"), comment="Place it lies in")
+    kind: Mapped[str] = mapped_column(comment="country | province | county | district | city")
+    parent_id: Mapped[int | None] = mapped_column(
+        references("places.place_id"),
+        comment="Place it lies in: the country of a province, the province of anything smaller; null for a country",
+    )
 
 
 class BodyRow(Table):
@@ -37,12 +40,18 @@ class BodyRow(Table):
         {"comment": "Institutions: one row behind all the names of organizations"},
     )
 
-    body_id: Mapped[int] = key("Hash of folded name and place when first made; kept when the name changes")
+    body_id: Mapped[int] = key(
+        "Hash of kind, folded name without head and place, and place; of those judged the same, of the least"
+    )
     name: Mapped[str] = mapped_column(comment="Name to show")
     name_fold: Mapped[str] = mapped_column(comment="name folded for comparing")
-    kind: Mapped[str | None] = mapped_column(comment="Kind of institution")
-    place_id: Mapped[int | None] = mapped_column(references("places.place_id"), comment="Place it serves")
-    parent_id: Mapped[int | None] = mapped_column(references("bodies.body_id"), comment="Institution it belongs to")
+    kind: Mapped[str | None] = mapped_column(comment="Kind of institution, as records most often have it")
+    place_id: Mapped[int | None] = mapped_column(
+        references("places.place_id"), comment="Place it serves, as its name or its articles have it"
+    )
+    parent_id: Mapped[int | None] = mapped_column(
+        references("bodies.body_id"), comment="Institution it belongs to, as most records say"
+    )
 
 
 class BodyNameRow(Table):
@@ -88,7 +97,7 @@ class PostRow(Table):
         {"comment": "Posts: a head of post in an institution or place"},
     )
 
-    post_id: Mapped[int] = key("Hash of folded head, institution and place")
+    post_id: Mapped[int] = key("Hash of the head, telling words, place and level of the phrase, and of body_id")
     title: Mapped[str] = mapped_column(comment="Post phrase to show")
     title_fold: Mapped[str] = mapped_column(comment="title folded for comparing")
     head: Mapped[str | None] = mapped_column(comment="Head of the phrase: مدیرکل")
@@ -104,14 +113,14 @@ class TenureRow(Table):
         {"comment": "Who held which post when, as far as articles say"},
     )
 
-    tenure_id: Mapped[int] = key("Hash of person, post and first mention")
+    tenure_id: Mapped[int] = key("Hash of person_id and post_id")
     person_id: Mapped[int] = mapped_column(references("persons.person_id"), index=True, comment="Who")
     post_id: Mapped[int] = mapped_column(references("posts.post_id"), comment="Which post")
-    since_on: Mapped[date | None] = mapped_column(comment="Day it began, where an article says so; never guessed")
-    until_on: Mapped[date | None] = mapped_column(comment="Day it ended, where an article says so; never guessed")
+    since_on: Mapped[date | None] = mapped_column(comment="Day it began; null, as no rule reads terms of office yet")
+    until_on: Mapped[date | None] = mapped_column(comment="Day it ended; null, as no rule reads terms of office yet")
     first_met_on: Mapped[date | None] = mapped_column(comment="Earliest day an article names the person in the post")
     last_met_on: Mapped[date | None] = mapped_column(comment="Latest day an article names the person in the post")
-    is_acting: Mapped[bool] = mapped_column(comment="Whether held as acting (سرپرست)")
+    is_acting: Mapped[bool] = mapped_column(comment="Whether the latest mention says it is held as acting (سرپرست)")
     is_former: Mapped[bool] = mapped_column(comment="Whether the latest mention says it is no longer held")
 
 
@@ -134,15 +143,17 @@ class OfficialMentionRow(Table):
     __table_args__ = (
         newest("official_mentions", "person_id"),
         newest("official_mentions", "post_id"),
-        {"comment": "Which person and post an official record is about; a record in no row is unresolved"},
+        {"comment": "Which person and post an official record of a current text is about; one in no row is unresolved"},
     )
 
     version_id: Mapped[int] = key("Version of the record (officials)")
     record_id: Mapped[int] = key("The record (officials)")
     person_id: Mapped[int | None] = mapped_column(
-        references("persons.person_id"), comment="Person; null for an unnamed post-holder"
+        references("persons.person_id"), comment="Person; null for an unnamed post-holder and a surname alone"
     )
-    post_id: Mapped[int | None] = mapped_column(references("posts.post_id"), comment="Post; null where none is stated")
+    post_id: Mapped[int | None] = mapped_column(
+        references("posts.post_id"), comment="Post; null where none is stated or known as one"
+    )
     reason: Mapped[str] = mapped_column(comment="Rule or judgement that decided")
     published_at: Mapped[datetime | None] = mapped_column(comment=_PUBLISHED)
 
@@ -151,7 +162,7 @@ class OrganizationMentionRow(Table):
     __tablename__ = "organization_mentions"
     __table_args__ = (
         newest("organization_mentions", "body_id"),
-        {"comment": "Which institution an organization record is about; a record in no row is unresolved"},
+        {"comment": "Which institution an organization record of a current text is about; one in no row is unresolved"},
     )
 
     version_id: Mapped[int] = key("Version of the record (organizations)")
@@ -192,10 +203,12 @@ class JudgementRow(Table):
     )
 
     judgement_id: Mapped[int] = key("Hash of kind, keys, judged_by and judged_at")
-    kind: Mapped[str] = mapped_column(comment="person | body | post | place | article")
-    left_key: Mapped[str] = mapped_column(comment="The lesser key: folded name and what tells namesakes apart")
+    kind: Mapped[str] = mapped_column(comment="person | body; nothing reads the others that the check lets in")
+    left_key: Mapped[str] = mapped_column(
+        comment="The lesser key: folded name and what tells it from others of that name"
+    )
     right_key: Mapped[str] = mapped_column(comment="The greater key")
-    verdict: Mapped[str] = mapped_column(comment="same | different | unsure (left apart)")
+    verdict: Mapped[str] = mapped_column(comment="same | different | unsure (left to the rules; given by hand alone)")
     reason: Mapped[str] = mapped_column(comment="Why, in words")
     judged_by: Mapped[str] = mapped_column(comment="Who judged")
     judged_at: Mapped[datetime] = mapped_column(comment="When; given by the caller")

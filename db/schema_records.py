@@ -105,7 +105,7 @@ class MeetingRow(RecordColumns, Table):
     __tablename__ = "meetings"
     __table_args__: Any = (
         Index(None, "held_on", postgresql_where=text("held_on is not null")),
-        CheckConstraint("status in ('held', 'planned', 'cancelled')", name="status"),
+        CheckConstraint("status in ('held', 'planned')", name="status"),
         {"comment": "Gatherings of people at one time and place, as an article tells of them"},
     )
 
@@ -115,7 +115,7 @@ class MeetingRow(RecordColumns, Table):
     place: Mapped[str | None] = mapped_column(comment="Where")
     held_on: Mapped[date | None] = mapped_column(comment="Day it was or will be held; never guessed")
     topics: Mapped[list[str]] = mapped_column(comment="What it was about, in order")
-    status: Mapped[str] = mapped_column(comment="held | planned | cancelled")
+    status: Mapped[str] = mapped_column(comment="held | planned")
 
 
 class MeetingParticipantRow(Table):
@@ -142,7 +142,7 @@ class RecordChangeRow(Table):
         CheckConstraint("change in ('added', 'withdrawn', 'altered')", name="change"),
         CheckConstraint("kind in ('official', 'organization', 'metric', 'meeting')", name="kind"),
         Index(None, "version_id"),
-        {"comment": "What re-extraction changed in the records of known texts: one row per record and rule version"},
+        {"comment": "What re-extraction changed in the records of known texts: one row per record and load"},
     )
 
     batch: Mapped[str] = mapped_column(
@@ -152,6 +152,6 @@ class RecordChangeRow(Table):
     kind: Mapped[str] = mapped_column(primary_key=True, comment="official | organization | metric | meeting")
     record_id: Mapped[int] = key("The record")
     change: Mapped[str] = mapped_column(comment="added | withdrawn | altered (same fact, other span, rule or detail)")
-    rules_before: Mapped[str] = mapped_column(comment="Rule version of the records replaced")
-    rules_after: Mapped[str] = mapped_column(comment="Rule version of the records written")
+    rules_before: Mapped[str] = mapped_column(comment="Version of the rules that made the records replaced")
+    rules_after: Mapped[str] = mapped_column(comment="Version of the rules that made those in their place")
     record: Mapped[dict[str, Any]] = mapped_column(comment="The record: as it is now, or as it was where withdrawn")

@@ -144,8 +144,8 @@ def _number(value: Any) -> int | float | None:
 def records_to_json(id: str | int | None, records: Records) -> dict[str, Any]:
     """The line of JSON that `dabir parse` prints for one article: `id` and the fields that define each record.
 
-    Meetings that were only planned, or were cancelled, are kept in the warehouse and left out here, because a
-    meeting is people who did gather.
+    Meetings that were only planned are kept in the warehouse and left out here, because a meeting is people who did
+    gather.
     """
     return {
         "id": id,

@@ -90,8 +90,8 @@ def find_meetings(
 ) -> tuple[Meeting, ...]:
     """Every meeting that `document` tells of, in the order of the text, with the officials who took part.
 
-    `people` and `organizations` are those found in the same document. Planned and cancelled meetings are among them
-    with their `status`.
+    `people` and `organizations` are those found in the same document. Planned meetings are among
+    them, as `status` says.
     """
     reader = _Reader(document, people, organizations)
     drafts = reader.read()

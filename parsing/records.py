@@ -14,7 +14,7 @@ from typing import Literal
 type Role = Literal["speaker", "participant", "mentioned"]
 type Comparator = Literal["=", ">", "<", ">=", "<=", "~"]
 type Change = Literal["increase", "decrease"]
-type MeetingStatus = Literal["held", "planned", "cancelled"]
+type MeetingStatus = Literal["held", "planned"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -56,7 +56,7 @@ SEVERITIES: Final = {"fail": ("✖", "خطا"), "warn": ("▲", "هشدار")}
 
 KINDS: Final = {"official": "مسئول", "organization": "سازمان", "metric": "آمار", "meeting": "نشست"}
 ROLES: Final = {"speaker": "گوینده", "participant": "حاضر", "mentioned": "نام‌برده"}
-STATUS: Final = {"held": "برگزارشده", "planned": "در برنامه", "cancelled": "لغوشده"}
+STATUS: Final = {"held": "برگزارشده", "planned": "در برنامه"}
 DECISIONS: Final = {
     "new": "تازه",
     "copy": "رونوشت خبری دیگر",
