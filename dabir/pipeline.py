@@ -12,6 +12,7 @@ from contextlib import contextmanager
 from datetime import timedelta
 from itertools import batched
 from typing import Any
+from urllib.parse import urlsplit
 
 from psycopg.errors import LockNotAvailable
 from sqlalchemy import Engine, text
@@ -190,7 +191,12 @@ def _note(warehouse: Engine, outlet: Outlet, report: CrawlReport) -> None:
                 "insert into outlets (outlet, name, family, host) values (:outlet, :name, :family, :host) "
                 "on conflict (outlet) do update set (name, family, host) = (:name, :family, :host)"
             ),
-            {"outlet": outlet.name, "name": outlet.title, "family": outlet.family.name, "host": outlet.base_url},
+            {
+                "outlet": outlet.name,
+                "name": outlet.title,
+                "family": outlet.family.name,
+                "host": urlsplit(outlet.base_url).hostname,
+            },
         )
         connection.execute(
             text(

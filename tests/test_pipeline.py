@@ -9,6 +9,7 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
 from rich.console import Console
@@ -19,7 +20,7 @@ import db.load
 import samples
 from dabir import pipeline
 from dabir.pipeline import CheckFailed, CrawlFailed, Hopeless, check_day, connected, counts_of, crawl_day, ingest_day
-from dabir.plan import Work
+from dabir.plan import Work, outlets_of
 from dabir.rejects import NoRawPage, raw_page, retry
 from dabir.settings import Settings, read_settings
 from dabir.summary import count_articles, summary
@@ -109,6 +110,9 @@ def test_a_day_goes_from_pages_to_rows(settings: Settings) -> None:
     counts = counts_of(settings, [work])
     assert (counts["seen"], counts["new"], counts["outlets"]) == (tally.seen, tally.new, 1)
     assert counts["records"] == tally.officials + tally.organizations + tally.metrics + tally.meetings
+    with connected(settings) as engine, engine.connect() as connection:
+        outlets = connection.execute(text("select outlet, family, host from outlets")).all()
+    assert outlets == [(ISNA, "nastooh", urlsplit(outlets_of(settings)[ISNA].base_url).hostname)]
 
 
 def test_a_day_done_twice_fetches_and_adds_nothing(settings: Settings) -> None:
