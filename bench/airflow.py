@@ -61,7 +61,7 @@ ANY_OUTLET = ("nastooh", "wordpress")
 
 
 def main(arguments: list[str]) -> int:
-    parser = argparse.ArgumentParser(prog="python -m bench.airflow")
+    parser = argparse.ArgumentParser(prog="python -m bench.airflow", description=(__doc__ or "").splitlines()[0])
     parser.add_argument("--outlets", type=int, default=30)
     parser.add_argument("--articles", type=int, default=500)
     options = parser.parse_args(arguments)

@@ -93,7 +93,7 @@ class Claims:
 
 def main() -> int:
     """Run the whole of it; 1 where a claim fails."""
-    parser = argparse.ArgumentParser(prog="python -m bench.backfill", description=__doc__.splitlines()[0])
+    parser = argparse.ArgumentParser(prog="python -m bench.backfill", description=(__doc__ or "").splitlines()[0])
     parser.add_argument("--days", type=int, default=30)
     parser.add_argument("--extra", type=int, default=1, help="generated articles per outlet and day")
     parser.add_argument(

@@ -9,6 +9,7 @@ visible words kept.
 
 from __future__ import annotations
 
+import argparse
 import gzip
 import json
 import os
@@ -173,7 +174,9 @@ def _classes(element: Any) -> list[str]:
 
 def main() -> int:
     """Print the table; 1 where a line falls short."""
-    given = sys.argv[1] if len(sys.argv) > 1 else os.environ.get("DABIR_CORPUS", "../shared/corpus")
+    parser = argparse.ArgumentParser(prog="python -m bench.bodies", description=(__doc__ or "").splitlines()[0])
+    parser.add_argument("file", nargs="?", default=os.environ.get("DABIR_CORPUS", "../shared/corpus"))
+    given = parser.parse_args().file
     path = Path(given) / FILE if Path(given).is_dir() else Path(given)
     if not path.is_file():
         print(f"no bodies: {path} is not a file; give {FILE} or its folder as the argument or in DABIR_CORPUS")

@@ -9,6 +9,7 @@ for cookies, consoles and logs; ours sets CONCURRENT_ITEMS = 1, which saves a hu
 
 from __future__ import annotations
 
+import argparse
 import asyncio
 import gzip
 import json
@@ -146,6 +147,11 @@ def _crawl(kind: str, port: int, folder: str) -> None:
 
 def main() -> int:
     """Print the table and the ratio; 1 where it is under the floor."""
+    parser = argparse.ArgumentParser(prog="python -m bench.crawl", description=(__doc__ or "").splitlines()[0])
+    parser.add_argument("--one", nargs=3, help=argparse.SUPPRESS)  # of the child process: kind, port, folder
+    if (one := parser.parse_args().one) is not None:
+        _crawl(one[0], int(one[1]), one[2])
+        return 0
     context = multiprocessing.get_context("spawn")
     ours, theirs = context.Pipe()
     server = context.Process(target=_serve, args=(theirs,), daemon=True)
@@ -159,7 +165,7 @@ def main() -> int:
             rates = {}
             for kind in ("bare", "dabir"):
                 with tempfile.TemporaryDirectory() as folder:
-                    command = [sys.executable, "-m", "bench.crawl", kind, str(port), folder]
+                    command = [sys.executable, "-m", "bench.crawl", "--one", kind, str(port), folder]
                     said = subprocess.run(command, check=True, stdout=subprocess.PIPE, cwd=Path(__file__).parent.parent)
                 measured = json.loads(said.stdout.splitlines()[-1])
                 rates[kind] = measured["pages"] / measured["cpu"]
@@ -174,7 +180,4 @@ def main() -> int:
 
 
 if __name__ == "__main__":
-    if len(sys.argv) == 4:
-        _crawl(sys.argv[1], int(sys.argv[2]), sys.argv[3])
-    else:
-        sys.exit(main())
+    sys.exit(main())

@@ -9,6 +9,7 @@ every link within the same articles. Without arguments the files are those of th
 
 from __future__ import annotations
 
+import argparse
 import json
 import sys
 import tempfile
@@ -40,8 +41,11 @@ FLOOR = 2.0
 
 
 def main(arguments: list[str]) -> int:
-    is_listed = "--list" in arguments
-    files = [one for one in arguments if not one.startswith("--")]
+    parser = argparse.ArgumentParser(prog="python -m bench.dedup", description=(__doc__ or "").splitlines()[0])
+    parser.add_argument("articles", nargs="*", metavar="FILE", help="ARTICLES.jsonl[.gz], PAIRS.jsonl")
+    parser.add_argument("--list", action="store_true", help="every pair linked, to be read")
+    options = parser.parse_args(arguments)
+    files, is_listed = options.articles, options.list
     articles_file = corpus_file(files)
     pairs_file = Path(files[1]) if len(files) > 1 else articles_file.with_name("cross_agency_pairs.jsonl")
     verdicts = read_judgements()

@@ -318,7 +318,11 @@ def report_counted(seed: int, like: Mapping[str, Day]) -> bool:
     return is_well
 
 
-def main(seeds: Sequence[int]) -> int:
+def main() -> int:
+    """Print what caught each fault, and the false alarms; 1 where one is not caught or alarms are too many."""
+    parser = argparse.ArgumentParser(prog="python -m bench.faults", description=(__doc__ or "").splitlines()[0])
+    parser.add_argument("--seeds", type=int, nargs="+", default=[TUNED], metavar="SEED")
+    seeds = parser.parse_args().seeds
     logging.disable(logging.CRITICAL)
     print("Each day of a fault and the day before crawled over HTTP, ingested and checked; sixty days before counted.")
     is_well = True
@@ -331,6 +335,4 @@ def main(seeds: Sequence[int]) -> int:
 
 
 if __name__ == "__main__":
-    parser = argparse.ArgumentParser(description="which check catches each fault of the sample sites")
-    parser.add_argument("--seeds", type=int, nargs="+", default=[TUNED], metavar="SEED")
-    sys.exit(main(parser.parse_args().seeds))
+    sys.exit(main())

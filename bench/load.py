@@ -65,7 +65,7 @@ LETTERS = "ابپتجچحخدرزسشطعفقکگلمنوهی"
 
 
 def main(arguments: list[str]) -> int:
-    parser = argparse.ArgumentParser(prog="python -m bench.load")
+    parser = argparse.ArgumentParser(prog="python -m bench.load", description=(__doc__ or "").splitlines()[0])
     parser.add_argument("articles", type=int, nargs="?", default=6000)
     parser.add_argument("--filled", type=int, default=0, metavar="N")
     parser.add_argument("--keep", type=Path, metavar="FOLDER")

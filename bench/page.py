@@ -7,6 +7,7 @@ Both read title, kicker, lead, body, metas, canonical link and tags. The last li
 
 from __future__ import annotations
 
+import argparse
 import hashlib
 import random
 import statistics
@@ -117,6 +118,7 @@ def pages_per_second(read: Callable[[RawPage], tuple[str, str]], pages: list[Raw
 
 def main() -> int:
     """Print the table and the ratio; 1 where it is under the floor."""
+    argparse.ArgumentParser(prog="python -m bench.page", description=(__doc__ or "").splitlines()[0]).parse_args()
     choose = random.Random(14050828)
     published = [article for article in samples.articles() if len(article.paragraphs) > 1 and article.title.strip()]
     pages = [page(published[i % len(published)], choose) for i in range(PAGES)]

@@ -12,6 +12,7 @@ their sentences; verdicts are kept by article and span, without text.
 
 from __future__ import annotations
 
+import argparse
 import random
 import resource
 import sys
@@ -53,8 +54,13 @@ class Judged(NamedTuple):
 
 
 def main(arguments: list[str]) -> int:
-    draw = arguments.index("--draw") if "--draw" in arguments else len(arguments)
-    file = corpus_file(arguments[:draw])
+    parser = argparse.ArgumentParser(prog="python -m bench.resolution", description=(__doc__ or "").splitlines()[0])
+    parser.add_argument("articles", nargs="*", metavar="ARTICLES.jsonl.gz", help="the file or its folder")
+    parser.add_argument("--draw", nargs=2, metavar=("merges|apart", "SEED"), help="print pairs to be read")
+    options = parser.parse_args(arguments)
+    if options.draw and (options.draw[0] not in ("merges", "apart") or not options.draw[1].isdecimal()):
+        parser.error("--draw takes merges or apart, and a number")
+    file = corpus_file(options.articles)
     with tempfile.TemporaryDirectory(prefix="dabir_resolution_") as folder, start(Path(folder) / "postgres") as server:
         url = ensure_database(server, "resolution")
         upgrade(url)
@@ -67,8 +73,8 @@ def main(arguments: list[str]) -> int:
             print(f"resolve {what}: {done}; {time.perf_counter() - began:.1f} s, {peak} MB")
         by_person = people(warehouse)
         warehouse.dispose()
-    if draw < len(arguments):
-        what, seed = arguments[draw + 1], int(arguments[draw + 2])
+    if options.draw:
+        what, seed = options.draw[0], int(options.draw[1])
         for a, b in (merges if what == "merges" else apart)(by_person, random.Random(seed)):
             print(f"{shown(a)}\n{shown(b)}\n")
         return 0

@@ -57,7 +57,7 @@ SERVERS = ("redis", "samples", "api-server")
 
 
 def main(arguments: list[str]) -> int:
-    parser = argparse.ArgumentParser(prog="python -m bench.scale_out")
+    parser = argparse.ArgumentParser(prog="python -m bench.scale_out", description=(__doc__ or "").splitlines()[0])
     parser.add_argument("days", type=int, nargs="?", default=4)
     parser.add_argument("--extra", type=int, default=10, metavar="N")
     options = parser.parse_args(arguments)
