@@ -20,10 +20,10 @@ OPEN_CLASSES: Final = frozenset("na")
 
 @dataclass(slots=True, init=False)
 class Word:
-    """Class of a word and its two ezafe weights; `seen` is how often, 0 for a word not in the list.
+    """What is known of a word: its class, a letter as `data/words.tsv` has it, and how often it was `seen`.
 
-    Classes: n noun, a adjective, v verb, p preposition, c conjunction, d adverb, m numeral, o pronoun, t determiner,
-    r postposition, i interjection, x mark.
+    `left` and `right` are the weights, in nats, for an ezafe to the next word and from the word before. A word that is
+    not in the list has 0 for `seen`.
     """
 
     kind: str
