@@ -83,6 +83,7 @@ def _normalized(article: Article) -> tuple[Article, dict[Part, Spelled]]:
         dateline=_text(article.dateline),
         tags=tuple(tag for raw in article.tags if (tag := normalize(raw))),
         reporter=_text(article.reporter),
+        cited_agency=_text(article.cited_agency),
         is_advert=article.is_advert or bool(footer and footer.is_advert),
     )
     return normalized, texts

@@ -268,9 +268,9 @@ def survey_places(document: Document) -> tuple[str | None, frozenset[str]]:
                 resume = found[0]
                 if found[1].province is not None:
                     votes[found[1].province] += weight
-    stated = document.article.province or document.article.dateline
-    if stated and (province := province_of(stated)):
-        return province, frozenset(local)
+    for stated in (document.article.province, document.article.dateline):
+        if stated and (province := province_of(stated)):
+            return province, frozenset(local)
     ranked = votes.most_common(2)
     is_tied = len(ranked) == 2 and ranked[0][1] == ranked[1][1]
     return (ranked[0][0] if ranked and not is_tied else None), frozenset(local)

@@ -2,7 +2,7 @@
 
 import pytest
 
-from parsing.document import read_raw
+from parsing.document import normalize_article, read_raw
 from parsing.records import Article
 
 
@@ -38,3 +38,12 @@ def test_places_in_the_text_hold_after_a_link() -> None:
     document = read_raw(Article(outlet="x", body="یک.\nبیشتر بخوانید:\nدو سه\nچهار پنج."))
     last = document.sentences[-1]
     assert document.text[last.start_of(1) : last.end_of(1)] == "پنج"
+
+
+def test_every_text_of_an_article_is_normalised() -> None:
+    printed, spelled = "خبرگزاري  ايسنا\u200c،", "خبرگزاری ایسنا،"
+    texts = ("kicker", "title", "lead", "body", "section", "province", "dateline", "reporter", "cited_agency")
+    article = normalize_article(Article(outlet="x", tags=(printed,), **dict.fromkeys(texts, printed)))  # type: ignore[arg-type]
+    assert {text: getattr(article, text) for text in texts} == dict.fromkeys(texts, spelled)
+    assert article.tags == (spelled,)
+    assert normalize_article(article) == article

@@ -89,6 +89,13 @@ def test_a_stated_province_wins() -> None:
     assert survey_places(document("راه خرم\u200cآباد بسته شد.", province="مرکزی"))[0] == "مرکزی"
 
 
+def test_the_dateline_tells_the_province_where_the_one_stated_is_no_known_place() -> None:
+    stated = document("راه تبریز بسته شد.", province="سراسر کشور", dateline="خرم\u200cآباد")
+    assert survey_places(stated)[0] == "لرستان"
+    nowhere = document("راه تبریز بسته شد.", province="سراسر کشور", dateline="ناکجاآباد")
+    assert survey_places(nowhere)[0] == "آذربایجان شرقی"
+
+
 def test_no_place_or_a_tie_gives_no_province() -> None:
     assert survey_places(document("هوا سرد شد."))[0] is None
     assert survey_places(document("راه تبریز به یزد بسته شد."))[0] is None
