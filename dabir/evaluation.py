@@ -53,6 +53,7 @@ class Case:
 
     @property
     def id(self) -> str:
+        """The id of the article, as in both files."""
         return str(self.gold["id"])
 
 

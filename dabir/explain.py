@@ -31,6 +31,7 @@ class Tagged(NamedTuple):
 
     @property
     def style(self) -> str:
+        """The colour of its kind, as rich names it."""
         return _STYLES[self.tag[0]]
 
 

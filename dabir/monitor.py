@@ -79,6 +79,7 @@ class Finding:
 
     @property
     def line(self) -> str:
+        """The finding in one line: outlet, Jalali day, check, what was there and what was expected."""
         expected = f"; expected {self.expected}" if self.expected else ""
         return f"{self.outlet} {jalali_day(self.day)}: {self.check}: {self.got}{expected}"
 

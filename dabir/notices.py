@@ -65,6 +65,7 @@ class Notice:
 
     @property
     def subject(self) -> str:
+        """The day and how many troubles are new, changed, going on and over, in one line."""
         counts = {"new": self.new, "changed": self.changed, "going on": self.again, "over": self.over}
         said = ", ".join(f"{len(some)} {word}" for word, some in counts.items() if some)
         return f"Dabir {jalali_day(self.day)}: troubles: {said}"

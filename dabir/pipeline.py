@@ -67,7 +67,7 @@ class CheckFailed(RuntimeError):
 
 @contextmanager
 def connected(settings: Settings) -> Iterator[Engine]:
-    """An engine for the warehouse of the settings, which must name one: tasks start no server of their own."""
+    """An engine for the warehouse of the settings: tasks start no server of their own. Raises ValueError for none."""
     if settings.database_url is None:
         raise ValueError("DABIR_DATABASE_URL: not set")
     warehouse = engine(settings.database_url.get_secret_value())

@@ -27,10 +27,12 @@ class Work:
     province: str | None = None
 
     def to_json(self) -> dict[str, str | None]:
+        """What Airflow passes between tasks; `from_json` reads it."""
         return {**asdict(self), "day": self.day.isoformat()}
 
     @classmethod
     def from_json(cls, fields: Mapping[str, Any]) -> Self:
+        """The work that `to_json` wrote. Raises KeyError or ValueError for anything else."""
         return cls(outlet=fields["outlet"], day=date.fromisoformat(fields["day"]), province=fields.get("province"))
 
     def label(self, outlets: Mapping[str, Outlet]) -> str:

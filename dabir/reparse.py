@@ -43,10 +43,12 @@ class Part:
     last: date
 
     def to_json(self) -> dict[str, str]:
+        """What Airflow passes between tasks; `from_json` reads it."""
         return {"outlet": self.outlet, "first": self.first.isoformat(), "last": self.last.isoformat()}
 
     @classmethod
     def from_json(cls, fields: Mapping[str, str]) -> Self:
+        """The part that `to_json` wrote. Raises KeyError or ValueError for anything else."""
         first, last = (date.fromisoformat(fields[name]) for name in ("first", "last"))
         return cls(outlet=fields["outlet"], first=first, last=last)
 
@@ -97,12 +99,14 @@ class Reparsed:
         return f"{tally_line(self.tally)}; of known texts: {changed}{more}"
 
     def to_json(self) -> dict[str, Any]:
+        """What Airflow passes between tasks; `from_json` reads it."""
         changes = [[*key, number] for key, number in sorted(self.changes.items())]
         counts = {name: getattr(self, name) for name in ("pages", "known", "taken_back", "gone")}
         return {**counts, "tally": asdict(self.tally), "changes": changes}
 
     @classmethod
     def from_json(cls, fields: Mapping[str, Any]) -> Self:
+        """What `to_json` wrote. Raises KeyError or TypeError for anything else."""
         changes = Counter({(kind, rule, change): number for kind, rule, change, number in fields["changes"]})
         return cls(**{**fields, "tally": Tally(**fields["tally"]), "changes": changes})
 

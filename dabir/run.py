@@ -75,6 +75,7 @@ class Phases:
 
     @property
     def total(self) -> float:
+        """Seconds since the first phase."""
         return time.monotonic() - self._began
 
 

@@ -211,20 +211,24 @@ class Tally:
     found: int = 0
 
     def add(self, matched: int, gold: int, found: int) -> None:
+        """Count the records of one more article."""
         self.matched += matched
         self.gold += gold
         self.found += found
 
     @property
     def precision(self) -> float:
+        """Share of the found records that are matched, 0 to 1; 0 where none was found."""
         return self.matched / self.found if self.found else 0.0
 
     @property
     def recall(self) -> float:
+        """Share of the gold records that are matched, 0 to 1; 0 where there are none."""
         return self.matched / self.gold if self.gold else 0.0
 
     @property
     def f1(self) -> float:
+        """Harmonic mean of precision and recall, 0 to 1; 0 where there is no record at all."""
         return 2 * self.matched / (self.gold + self.found) if self.gold or self.found else 0.0
 
 
@@ -248,6 +252,7 @@ class Score:
     faults: list[Fault] = field(default_factory=list)
 
     def add(self, other: Score) -> None:
+        """Add the tallies and faults of another score to this one."""
         for row, tally in other.tallies.items():
             self.tallies[row].add(tally.matched, tally.gold, tally.found)
         self.faults.extend(other.faults)

@@ -39,7 +39,11 @@ class Reader:
         self._one_of = {key: _one_of(group) for key, group in self._verdicts.groups().items()}
 
     def read(self, name: str, kind: str | None, place: str | None, province: str | None) -> tuple[int, str] | None:
-        """Id of the body that a record names, and why; None where that is in doubt."""
+        """Id of the body that a record names, and why; None where that is in doubt.
+
+        `kind` and `place` are those of the record, `province` that of its article, as the list of places has it. Why:
+        name_and_place, short_name, judged different or judged the same.
+        """
         stated = institution(name, kind, place, province)
         if stated is None:
             return None

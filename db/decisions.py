@@ -67,6 +67,7 @@ def decide(
 def count(
     prepared: Prepared, new_articles: set[int], new_versions: set[int], decisions: dict[int, str], counts: Counts
 ) -> None:
+    """Count what became of each article and rejected page of a batch; `decisions` is what `decide` gave."""
     counted: set[int] = set()
     for outlet, article, version in prepared.seen:
         counts.add(outlet, "seen")

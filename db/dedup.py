@@ -72,6 +72,7 @@ class Shape:
 
 
 def shape(text: str) -> Shape:
+    """The distinct runs of SHINGLE_WIDTH folded characters of a text, as hashes, and its distinct numbers."""
     folded = fold_words(text)
     return Shape(shingles=shingles(folded, SHINGLE_WIDTH), numbers=frozenset(_numbers(folded)))
 

@@ -55,12 +55,18 @@ def upgrade(url: str, revision: str = "head") -> None:
 
 
 def downgrade(url: str, revision: str) -> None:
-    """Take the schema at `url` back to `revision` ("base": empty the database)."""
+    """Take the schema at `url` back to `revision` ("base": empty the database).
+
+    What an older schema cannot hold is lost. Raises WarehouseError where the server does not answer.
+    """
     _migrate(url, lambda config: command.downgrade(config, revision))
 
 
 def check(url: str) -> list[str]:
-    """What is wrong with the schema at `url`, one line per fault; empty where it is exactly what this code expects."""
+    """What is wrong with the schema at `url`, one line per fault; empty where it is exactly what this code expects.
+
+    Raises WarehouseError where the server does not answer.
+    """
     warehouse = engine(url)
     try:
         with warehouse.connect() as connection:

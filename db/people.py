@@ -107,7 +107,10 @@ def people(
 
 
 def likeness(one: Node, other: Node) -> tuple[float, str]:
-    """How far two nodes of one name speak for one person, in nats, and the rule that speaks most with its figures."""
+    """How far two nodes of one name speak for one person, in nats, and the rule that speaks most with its figures.
+
+    From JOINED upward they are one where nothing contradicts, from PARTED downward two.
+    """
     a, b = one.office, other.office
     name = -log(max(one.namesakes, _RAREST))
     against = _contradiction(one, other)

@@ -68,6 +68,7 @@ class ToldRecords:
 
 
 def record_columns(kind: Kind) -> tuple[str, ...]:
+    """The columns of a kind's table in the order of its rows in `RecordRows`."""
     return ("version_id", "record_id", *RECORD_TABLES[kind][1], *SPAN_COLUMNS)
 
 

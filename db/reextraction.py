@@ -17,7 +17,10 @@ from db.writing import copy_rows
 def reextract(
     cursor: Cursor[Any], prepared: Prepared, new_versions: set[int], batch: str, rules: str, counts: Counts
 ) -> None:
-    """Bring known texts up to date: their times, and, where rules or spelling changed, text and records as a whole."""
+    """Bring known texts up to date: their times, and, where rules or spelling changed, text and records as a whole.
+
+    Raises RuntimeError where two texts have one hash.
+    """
     known = [key for key in prepared.versions if key not in new_versions]
     if not known:
         return

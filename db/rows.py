@@ -59,6 +59,7 @@ class PageRef:
 
     @property
     def page_id(self) -> int:
+        """The key of its row in pages."""
         return hash64(self.file, self.offset)
 
 
@@ -99,14 +100,17 @@ class Version:
 
     @property
     def published_at(self) -> datetime | None:
+        """When the article says it was published, aware; None where it does not."""
         return self.incoming.article.published
 
     @property
     def day(self) -> int:
+        """Days from 1970 to publication (UTC), UNKNOWN_DAY where not stated."""
         return day_number(self.published_at)
 
     @property
     def period(self) -> int:
+        """The period of article_sketches that its day is in; -1 where not stated."""
         return self.day // PERIOD_DAYS
 
     @property
@@ -120,10 +124,12 @@ class Version:
         return [(self.period, fingerprint, self.day, self.version_id) for fingerprint in self.derived.sketch]
 
     def record_rows(self) -> RecordRows:
+        """The rows of its records."""
         records = self.incoming.records
         return record_rows(self.version_id, records, folds_of([records]))
 
     def row(self, rules: str, batch: str) -> Row:
+        """In the order of VERSION_COLUMNS."""
         return (
             *(self.version_id, self.article_id, self.derived.content_digest, self.derived.body_digest),
             *(self.title_fold, self.title_footer_key, self.footer_id, self.published_at, self.characters),
@@ -131,6 +137,7 @@ class Version:
         )
 
     def text_row(self) -> Row:
+        """In the order of TEXT_COLUMNS."""
         article = self.incoming.article
         return (self.version_id, article.kicker, article.title, article.lead, article.body)
 
@@ -150,6 +157,7 @@ class Prepared:
 
     @property
     def outlets(self) -> list[str]:
+        """The outlets of the articles and rejected pages, in order."""
         return sorted({outlet for outlet, _, _ in self.seen} | {one.outlet for one in self.rejected})
 
 
@@ -180,11 +188,13 @@ def prepare(batch: Iterable[Incoming | Rejected | TakenBack]) -> Prepared:
 
 
 def rejected_row(rejected: Rejected, batch: str) -> Row:
+    """A rejected page in the order of REJECTED_COLUMNS."""
     content = (rejected.outlet, rejected.url, rejected.code, rejected.field, rejected.reason)
     return (hash64(*content), *content, batch)
 
 
 def day_number(moment: datetime | None) -> int:
+    """Days from 1970 to an aware moment (UTC), UNKNOWN_DAY for None."""
     return UNKNOWN_DAY if moment is None else (moment.astimezone(UTC).date() - date(1970, 1, 1)).days
 
 

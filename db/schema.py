@@ -34,6 +34,8 @@ from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
 
 class Table(DeclarativeBase):
+    """What all tables share: the names of constraints and indexes, and the types of columns."""
+
     metadata = MetaData(
         naming_convention={
             "ix": "ix_%(table_name)s_%(column_0_N_name)s",
@@ -63,6 +65,7 @@ def key(comment: str, *args: Any, sort_order: int = 0) -> Mapped[int]:
 
 
 def references(target: str, **options: Any) -> ForeignKey:
+    """A foreign key to `target`, a column written table.column; `options` are SQLAlchemy's."""
     return ForeignKey(target, **options)
 
 

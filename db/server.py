@@ -67,7 +67,7 @@ def start(data_dir: Path) -> Iterator[str]:
 
 
 def stop(data_dir: Path) -> None:
-    """Stop the server on `data_dir`, whoever uses it; nothing happens where none runs."""
+    """Stop the server on `data_dir`, whoever uses it; nothing happens where none runs. Raises ServerError."""
     data_dir = data_dir.expanduser().resolve()
     if not (data_dir / "postmaster.pid").exists():
         return
@@ -76,7 +76,7 @@ def stop(data_dir: Path) -> None:
 
 
 def restart(data_dir: Path) -> None:
-    """Restart the running server on `data_dir` at once, as a crash would: open connections break."""
+    """Restart the server on `data_dir` at once, as a crash would: open connections break. Raises ServerError."""
     data_dir = data_dir.expanduser().resolve()
     server = _server(data_dir)
     with _reasons(data_dir):
@@ -87,7 +87,8 @@ def ensure_database(url: str, name: str) -> str:
     """Make the database `name` on the server of `url` where it is missing; give back its address.
 
     Text sorts by code point in it (on servers that offer that, 17 and later), so that results are in the same order
-    on every machine.
+    on every machine. Raises SQLAlchemy's OperationalError where the server does not answer, ProgrammingError where its
+    role may not make databases.
     """
     parsed = make_url(url).set(drivername="postgresql+psycopg")
     engine = create_engine(parsed, poolclass=NullPool, isolation_level="AUTOCOMMIT")

@@ -11,7 +11,10 @@ from db.writing import Copied, put_new
 
 
 def restate(cursor: Cursor[Any], prepared: Prepared, new_articles: set[int]) -> None:
-    """Bring known articles up to their latest sighting: what the page states, first and last time, current text."""
+    """Bring known articles up to their latest sighting: what the page states, first and last time, current text.
+
+    Raises RuntimeError where two articles have one hash.
+    """
     cursor.execute(
         "select a.outlet, a.identity, s.outlet, s.identity from articles a join stage_articles s using (article_id) "
         "where (a.outlet, a.identity) <> (s.outlet, s.identity)"

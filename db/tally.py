@@ -43,4 +43,5 @@ class Counts:
     outlets: dict[str, Counter[str]] = field(default_factory=lambda: defaultdict(Counter))
 
     def add(self, outlet: str, counter: str, number: int = 1) -> None:
+        """Count `number` more of a field of Tally for an outlet."""
         self.outlets[outlet][counter] += number

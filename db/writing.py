@@ -74,6 +74,7 @@ def put_new(cursor: Cursor[Any], table: str, columns: Sequence[str], rows: Itera
 
 
 def copy_rows(cursor: Cursor[Any], table: str, columns: Sequence[str], rows: Iterable[Row]) -> None:
+    """Add rows to a table by COPY. Raises psycopg's UniqueViolation where a key is there already."""
     _copy(cursor, table, columns, lines(rows))
 
 
@@ -86,6 +87,7 @@ def write_texts(cursor: Cursor[Any], made: Copied, fresh: Sequence[Version]) -> 
 
 
 def write_records(cursor: Cursor[Any], made: Copied, fresh: Sequence[Version]) -> None:
+    """Write the records of `fresh`, texts that are new, and the participants of their meetings."""
     for table, columns in RECORDS.items():
         blocks = made.versions[table]
         if told := b"".join(blocks[version.version_id] for version in fresh):

@@ -9,10 +9,12 @@ from dabir.days import jalali_day
 
 
 def uncrawled(day: Day, near: Sequence[Day], limits: Limits) -> Found | None:
+    """No crawl of the day at all."""
     return Found(got="never crawled") if day.outcome is None else None
 
 
 def unreachable(day: Day, near: Sequence[Day], limits: Limits) -> Found | None:
+    """A site that did not answer; not where its answers were challenges, which `blocked` says."""
     if day.outcome != "unreachable" or blocked(day, near, limits):
         return None
     return Found(got=day.reason or "the site did not answer")
@@ -27,22 +29,26 @@ def blocked(day: Day, near: Sequence[Day], limits: Limits) -> Found | None:
 
 
 def robots(day: Day, near: Sequence[Day], limits: Limits) -> Found | None:
+    """A site whose robots.txt forbids it."""
     if day.outcome != "robots_forbidden":
         return None
     return Found(got=day.reason or "robots.txt forbids it", expected="to be let in")
 
 
 def unparsable(day: Day, near: Sequence[Day], limits: Limits) -> Found | None:
+    """Pages that came, and not one that could be read: the layouts have changed."""
     if day.outcome != "unparsable":
         return None
     return Found(got=f"pages came and none could be read ({day.reason})", expected="the layouts that are known")
 
 
 def incomplete(day: Day, near: Sequence[Day], limits: Limits) -> Found | None:
+    """A crawl that got a part of the day."""
     return Found(got=day.reason or "a part is missing") if day.outcome == "partial" else None
 
 
 def unloaded(day: Day, near: Sequence[Day], limits: Limits) -> Found | None:
+    """Pages that are archived and not in the warehouse."""
     number = day.counts.get("unloaded", 0)
     return Found(got=f"{number:.0f} pages of the archive are not loaded") if number else None
 

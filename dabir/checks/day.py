@@ -46,6 +46,7 @@ class Day:
 
     @property
     def is_whole(self) -> bool:
+        """Whether the latest crawl looked at the whole day."""
         return self.outcome in WHOLE
 
 

@@ -12,6 +12,8 @@ WIDTH, HEIGHT, MARGIN = 720, 220, 16
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Point:
+    """A figure and where it stands in the drawing, in its units from the upper left corner."""
+
     x: float
     y: float
     figure: Any
@@ -28,6 +30,7 @@ class Series:
 
     @property
     def line(self) -> str:
+        """The points as the attribute `points` of an SVG polyline."""
         return " ".join(f"{point.x:.1f},{point.y:.1f}" for point in self.points)
 
 

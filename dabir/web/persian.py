@@ -53,6 +53,7 @@ def jalali_month(day: date) -> str:
 
 
 def day_of_month(day: date) -> str:
+    """The day of the Jalali month in Persian digits: «۲۸»."""
     return digits(_jalali(day).day)
 
 

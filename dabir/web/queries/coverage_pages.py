@@ -29,6 +29,8 @@ class Cell:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Coverage:
+    """The coverage calendar: its days, the earliest first, and a row for each outlet."""
+
     days: tuple[date, ...]
     rows: tuple[tuple[str, str, tuple[Cell, ...]], ...]
     """(outlet, its Persian name, one cell a day), by outlet."""
