@@ -104,7 +104,7 @@ def _word_readings(
         _months(tokens, index, calendar, today),
         year_words(tokens, index, calendar, today),
         part_of_year(tokens, index, calendar, today),
-        comparison(tokens, index, calendar, today, before),
+        comparison(tokens, index, today, before),
         near_period(tokens, index, calendar, today),
     )
 

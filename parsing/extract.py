@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Final
 
-from parsing.document import Document, read, read_raw
+from parsing.document import read, read_raw
 from parsing.meetings import find_meetings
 from parsing.metrics import find_metrics
 from parsing.officials import find_people
@@ -26,17 +26,13 @@ def extract(article: Article, *, is_normalized: bool = False) -> Records:
     Their spans point into `normalize_article(article).text`; an article that has been through it (`is_normalized`)
     is read as it is. Never raises: an article without text has no records.
     """
-    return extract_document(read(article) if is_normalized else read_raw(article))
-
-
-def extract_document(document: Document) -> Records:
-    """The records of an article that has been read: one reading serves all four finders."""
+    document = read(article) if is_normalized else read_raw(article)
     if len(document.text) > MOST_LETTERS:
         kept = tuple(sentence for sentence in document.sentences if sentence.end <= MOST_LETTERS)
         document = replace(document, sentences=kept)
     people = find_people(document)
     officials = tuple(person.official for person in people)
-    organizations = find_organizations(document, officials)
+    organizations = find_organizations(document)
     meetings = find_meetings(document, people, organizations)
     return Records(
         officials=officials,

@@ -73,17 +73,6 @@ class Gazetteer[T]:
         self._prefixes = frozenset(prefixes)
         self.starts = frozenset(starts - {""})
 
-    def __len__(self) -> int:
-        return len(self._entries)
-
-    def __contains__(self, phrase: str) -> bool:
-        return fold(phrase) in self._entries
-
-    def value(self, phrase: str) -> T | None:
-        """What `phrase` stands for, or None where it is not known."""
-        entry = self._entries.get(fold(phrase))
-        return entry.value if entry else None
-
     def match(self, tokens: Tokens, start: int) -> tuple[int, T] | None:
         """The longest known phrase at `tokens[start]`: the index after its last token, and its value.
 

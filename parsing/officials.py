@@ -44,13 +44,8 @@ class _Person:
     acts: bool = False
 
 
-def find_officials(document: Document) -> tuple[Official, ...]:
-    """Return the officials of an article, in the order of the text."""
-    return tuple(found.official for found in find_people(document))
-
-
 def find_people(document: Document) -> tuple[Found, ...]:
-    """Return the officials of an article with all their mentions."""
+    """Return the officials of an article with all their mentions, in the order of the text."""
     mentions = list(islice(find_mentions(document), MOST_MENTIONS))
     people = _resolve(document, mentions)
     return tuple(_found(document, person) for person in people if person.posts and (person.name or person.acts))
@@ -71,7 +66,7 @@ def _resolve(document: Document, mentions: list[Mention]) -> list[_Person]:
         person = _person(document, people, mentions, index, name, focus)
         if person is None:
             continue
-        _add(document, person, mention, name)
+        _add(person, mention, name)
         if mention.is_subject and not mention.in_quote:
             person.speaks = person.speaks or mention.speaks
             person.leads = person.leads or person.speaks or _heads(document, mention)
@@ -303,7 +298,7 @@ def _new_name_follows(document: Document, people: list[_Person], mentions: list[
     return False
 
 
-def _add(document: Document, person: _Person, mention: Mention, name: tuple[str, ...]) -> None:
+def _add(person: _Person, mention: Mention, name: tuple[str, ...]) -> None:
     person.mentions.append(mention)
     if name and len("".join(name)) > len("".join(person.name)):
         person.name, person.name_at = name, mention

@@ -16,7 +16,7 @@ from parsing.institution_names import OF_PROVINCE
 from parsing.institutions import KNOWN, Naming, mentions_of
 from parsing.letters import fold
 from parsing.places import survey_places
-from parsing.records import Official, Organization, Span
+from parsing.records import Organization, Span
 from parsing.words import listed
 
 _WORDS: Final = "organization_words"
@@ -25,11 +25,8 @@ _VAGUE: Final = listed("vague", _WORDS)
 _OWNERS: Final = listed("owner", _WORDS)
 
 
-def find_organizations(document: Document, officials: Sequence[Official] = ()) -> tuple[Organization, ...]:
-    """Every institution that `document` names, one record each, in the order of the text.
-
-    `officials` are those of the same document; the names inside their posts are read from the text itself.
-    """
+def find_organizations(document: Document) -> tuple[Organization, ...]:
+    """Every institution that `document` names, inside posts too, one record each, in the order of the text."""
     province, local = survey_places(document)
     mentions = [mention for sentence in document.sentences for mention in mentions_of(sentence, local)]
     bodies = _merge(mentions, province)

@@ -93,9 +93,7 @@ def _half_month(tokens: Tokens, index: int, month: int, half: int, today: Jalali
     return as_dated(tokens, index, end, days if half == 1 else (jalali(year, month, 16), last_day(year, month)))
 
 
-def comparison(
-    tokens: Tokens, index: int, calendar: Calendar, today: JalaliDate | None, before: Sequence[Dated]
-) -> Dated | None:
+def comparison(tokens: Tokens, index: int, today: JalaliDate | None, before: Sequence[Dated]) -> Dated | None:
     """«مدت مشابه سال گذشته»: the period said before it, a year earlier; with none, that year until the same day."""
     place = index
     if word_at(tokens, place) in ("مدت", "دوره", "زمان"):

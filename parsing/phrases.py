@@ -80,12 +80,12 @@ def phrase_end(tokens: Tokens, start: int, *, nests: bool = False, longest: int 
                     return last + 1
                 last = end - 1
                 continue
-            if following.text in _JOINTS and _comma_joins(tokens, last, stop, nests=nests):
+            if following.text in _JOINTS and _comma_joins(tokens, last, stop):
                 last += 2
                 continue
             return last + 1
         if following.fold == "و":
-            end = _conjunct_end(tokens, last, stop, at_place=at_place, nests=nests)
+            end = _conjunct_end(tokens, last, stop, at_place=at_place)
             if end is None:
                 return last + 1
             last, at_place = end - 1, at_place and end > last + 3
@@ -246,7 +246,7 @@ def _is_nearby(tokens: Tokens, last: int, end: int) -> bool:
     return tokens[last].text != "»" and (end >= len(tokens) or not is_nominal(tokens[end]))
 
 
-def _comma_joins(tokens: Tokens, last: int, stop: int, *, nests: bool) -> bool:
+def _comma_joins(tokens: Tokens, last: int, stop: int) -> bool:
     index = last + 2
     if index >= stop or not is_nominal(tokens[index]) or _is_stop(tokens, index, nests=False):
         return False
@@ -277,7 +277,7 @@ def is_people(folded: str) -> bool:
     return folded in _GROUPS or (len(folded) > 4 and folded.endswith(("ان", "ین")) and word(folded[:-2]).seen > 30)
 
 
-def _conjunct_end(tokens: Tokens, last: int, stop: int, *, at_place: bool, nests: bool) -> int | None:
+def _conjunct_end(tokens: Tokens, last: int, stop: int, *, at_place: bool) -> int | None:
     """The index after the word (or place) that «و» at `last + 1` joins to the phrase, or None where it starts anew."""
     index = last + 2
     if index >= stop or tokens[index].kind != "word":

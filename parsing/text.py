@@ -135,16 +135,16 @@ def _whole(done: list[_Chunk], chunk: _Chunk, spellings: Spelling) -> _Chunk:
         if between is None:
             break
         done.pop()
-        chunk = _join(left, between, chunk, spellings)
+        chunk = _join(left, between, chunk)
     if chunk.joins_left in spellings.phrase_tails and len(done) > 1 and done[-1].text == "و":
         first = done[-2]
         if first.joins_right + " " + chunk.joins_left in spellings.phrases:
             del done[-2:]
-            chunk = _join(first, "\u200cو", chunk, spellings)
+            chunk = _join(first, "\u200cو", chunk)
     return chunk
 
 
-def _join(left: _Chunk, between: str, right: _Chunk, spellings: Spelling) -> _Chunk:
+def _join(left: _Chunk, between: str, right: _Chunk) -> _Chunk:
     key = left.joins_right + between.replace(ZWNJ, "") + right.joins_left
     opens = key if left.joins_left == left.joins_right else left.joins_left
     closes = key if right.joins_left == right.joins_right else right.joins_right

@@ -47,6 +47,6 @@ def test_every_first_word_of_a_match_is_among_the_starts() -> None:
 
 
 def test_the_first_value_of_a_phrase_is_kept_and_a_phrase_without_letters_refused() -> None:
-    assert Gazetteer([("راه", 1), ("راه", 2)]).value("راه") == 1
+    assert Gazetteer([("راه", 1), ("راه", 2)]).match(tokenize("راه"), 0) == (1, 1)
     with pytest.raises(ValueError, match="not a phrase"):
         Gazetteer([("،", 1)])

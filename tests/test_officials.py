@@ -8,12 +8,16 @@ from hypothesis import strategies as st
 
 from parsing.document import Document, normalize_article, read
 from parsing.letters import fold
-from parsing.officials import find_officials, find_people
+from parsing.officials import find_people
 from parsing.records import Article, Official
 
 
 def document(body: str, *, lead: str | None = None, title: str | None = None, kicker: str | None = None) -> Document:
     return read(normalize_article(Article(outlet="sample", kicker=kicker, title=title, lead=lead, body=body)))
+
+
+def officials_of(document: Document) -> tuple[Official, ...]:
+    return tuple(found.official for found in find_people(document))
 
 
 def pairs(officials: tuple[Official, ...]) -> list[tuple[str | None, str | None]]:
@@ -49,7 +53,7 @@ SHAPES = [
 @pytest.mark.parametrize("half_space", ["\u200c", "", " "])
 @pytest.mark.parametrize(("text", "name", "post", "rule"), SHAPES)
 def test_a_name_beside_a_post_is_one_official(text: str, name: str, post: str, rule: str, half_space: str) -> None:
-    found = find_officials(document(text.replace("\u200c", half_space)))
+    found = officials_of(document(text.replace("\u200c", half_space)))
     assert pairs(found) == folded((name, post))
     assert found[0].span.rule == rule
     assert found[0].role == "speaker"
@@ -69,7 +73,7 @@ def test_the_post_of_the_lead_and_the_name_of_the_body_are_one_man() -> None:
 
 
 def test_a_name_spoken_before_its_post_gets_the_post() -> None:
-    found = find_officials(
+    found = officials_of(
         document(
             "«سعید پارسا» در این آیین گفت: شش راه ساخته شد.\n"
             "رئیس اداره راه و شهرسازی شهرستان رودسر افزود: پل هم ساخته شد.",
@@ -80,7 +84,7 @@ def test_a_name_spoken_before_its_post_gets_the_post() -> None:
 
 
 def test_two_speakers_are_kept_apart() -> None:
-    found = find_officials(
+    found = officials_of(
         document(
             "حسن راستگو در جلسه شورا افزود: هلال احمر آماده است.\n"
             "امام جمعه آستارا نیز در این جلسه گفت: سپاسگزاریم.\n"
@@ -92,7 +96,7 @@ def test_two_speakers_are_kept_apart() -> None:
 
 
 def test_another_post_of_the_speaker_is_no_other_man() -> None:
-    found = find_officials(
+    found = officials_of(
         document(
             "آیت‌الله علی فرزانه در نشست گفت: زکات مهم است.\nرئیس شورای زکات استان تصریح کرد: باید کمک کرد.\n"
             "فرزانه افزود: همه بیایند.",
@@ -103,14 +107,14 @@ def test_another_post_of_the_speaker_is_no_other_man() -> None:
 
 
 def test_no_post_is_borrowed_from_another_man() -> None:
-    found = find_officials(
+    found = officials_of(
         document("رضا طاهری در دیدار با علی کمالی فرماندار سیروان گفت: کشاورزان نگرانند.\nطاهری افزود: آب کم است.")
     )
     assert pairs(found) == folded(("علی کمالی", "فرماندار سیروان"))
 
 
 def test_the_lead_of_one_man_does_not_name_another_who_has_the_post() -> None:
-    found = find_officials(
+    found = officials_of(
         document(
             "کیوان سالاری در تشریح نشست با فرهاد امینی وزیر نیرو گفت: نمایندگان پرسیدند.",
             lead="وزیر نیرو گفت: برق کافی است.",
@@ -121,13 +125,13 @@ def test_the_lead_of_one_man_does_not_name_another_who_has_the_post() -> None:
 
 def test_those_at_the_end_who_attended_are_unnamed_participants() -> None:
     text = document("در این جلسه، معاون هماهنگی امور اقتصادی استاندار، معاون توسعه مدیریت و منابع و برخی از مدیران نیز حضور داشتند.")  # fmt: skip
-    found = find_officials(text)
+    found = officials_of(text)
     assert pairs(found) == folded((None, "معاون هماهنگی امور اقتصادی استاندار"), (None, "معاون توسعه مدیریت و منابع"))
     assert {official.role for official in found} == {"participant"}
 
 
 def test_a_list_with_presence_holds_named_and_unnamed() -> None:
-    found = find_officials(
+    found = officials_of(
         document(
             "این آیین با حضور طهماسبی مدیرکل کتابخانه‌های عمومی استان، معاون توانبخشی بهزیستی و فرماندار ساوه برگزار شد."
         )
@@ -144,7 +148,7 @@ def test_a_list_with_presence_holds_named_and_unnamed() -> None:
     ],
 )
 def test_an_acting_post_holder_is_unnamed(text: str) -> None:
-    assert pairs(find_officials(document(text))) == folded((None, "وزیر ورزش"))
+    assert pairs(officials_of(document(text))) == folded((None, "وزیر ورزش"))
 
 
 NOBODY = [
@@ -166,11 +170,11 @@ NOBODY = [
 
 @pytest.mark.parametrize("text", NOBODY)
 def test_groups_rituals_and_the_postless_are_no_officials(text: str) -> None:
-    assert find_officials(document(text or "-")) == ()
+    assert officials_of(document(text or "-")) == ()
 
 
 def test_a_reporter_before_a_colon_is_no_speaker() -> None:
-    found = find_officials(
+    found = officials_of(
         document(
             "خبرگزاری نمونه، گروه استان‌ها لیلا مهرجو: جاده بسته شد.\nسخنگوی اورژانس کرمان گفت: جاده باز می‌شود.",
             lead="سخنگوی اورژانس کرمان گفت: جاده باز می‌شود.",
@@ -180,7 +184,7 @@ def test_a_reporter_before_a_colon_is_no_speaker() -> None:
 
 
 def test_a_post_is_told_apart_into_head_institution_and_place() -> None:
-    (official,) = find_officials(document("ناصر فلاح، مدیرکل سابق راه و شهرسازی استان لرستان گفت: راه‌ها نو شد."))
+    (official,) = officials_of(document("ناصر فلاح، مدیرکل سابق راه و شهرسازی استان لرستان گفت: راه‌ها نو شد."))
     assert fold(official.head) == fold("مدیرکل")
     assert official.organization == "راه و شهرسازی"
     assert official.place == "استان لرستان"
@@ -188,17 +192,17 @@ def test_a_post_is_told_apart_into_head_institution_and_place() -> None:
 
 
 def test_who_stands_in_for_another_is_acting() -> None:
-    (official,) = find_officials(document("سرپرست شهرداری ملایر گفت: بودجه تصویب شد."))
+    (official,) = officials_of(document("سرپرست شهرداری ملایر گفت: بودجه تصویب شد."))
     assert official.is_acting and not official.is_former and official.name is None
 
 
 def test_a_former_holder_is_another_man_than_the_holder() -> None:
-    found = find_officials(document("احمد کاشانی شهردار سابق تهران رفت.\nشهردار تهران گفت: کارها ادامه دارد."))
+    found = officials_of(document("احمد کاشانی شهردار سابق تهران رفت.\nشهردار تهران گفت: کارها ادامه دارد."))
     assert pairs(found) == folded(("احمد کاشانی", "شهردار سابق تهران"), (None, "شهردار تهران"))
 
 
 def test_two_posts_joined_by_and_are_one_speaker() -> None:
-    found = find_officials(
+    found = officials_of(
         document(
             "داوود نیازی در این دیدار گفت: کار تمام شد.",
             lead="معاون استاندار تهران و فرماندار ویژه شهرستان ری گفت: کار تمام شد.",
@@ -211,7 +215,7 @@ def test_two_posts_joined_by_and_are_one_speaker() -> None:
     ("title", "name"), [("دلاوری: راه باز شد", "یوسف دلاوری"), ("فرماندار بم: راه باز شد", "یوسف دلاوری")]
 )
 def test_a_headline_with_a_colon_is_his(title: str, name: str) -> None:
-    found = find_officials(
+    found = officials_of(
         document("یوسف دلاوری امروز گفت: راه باز شد.", title=title, lead="فرماندار بم گفت: راه باز شد.")
     )
     assert pairs(found) == folded((name, "فرماندار بم"))
@@ -222,7 +226,7 @@ def test_every_span_points_at_its_mention_inside_its_sentence() -> None:
         "منصور آریا در نشست گفت: آب کم است.\nدر این نشست معاون استاندار و فرماندار اردکان حضور داشتند.",
         lead="مدیرکل آب یزد گفت: آب کم است.",
     )
-    found = find_officials(text)
+    found = officials_of(text)
     assert len(found) == 3
     for official in found:
         span = official.span
@@ -231,7 +235,7 @@ def test_every_span_points_at_its_mention_inside_its_sentence() -> None:
 
 
 def test_headline_and_lead_are_one_man_though_his_posts_differ() -> None:
-    found = find_officials(
+    found = officials_of(
         document(
             "هومن دادگر عصر امروز در جلسه گفت: پوشش کامل می‌شود.",
             title="معاون وزیر ارتباطات: پوشش کامل می‌شود",
@@ -242,7 +246,7 @@ def test_headline_and_lead_are_one_man_though_his_posts_differ() -> None:
 
 
 def test_the_post_of_the_lead_told_in_other_words_is_the_same() -> None:
-    found = find_officials(
+    found = officials_of(
         document(
             "محمدعلی نیک‌روش معاون امور باغبانی وزارت جهاد کشاورزی گفت: سیب فراوان است.",
             lead="معاون وزیر جهاد کشاورزی گفت: سیب فراوان است.",
@@ -252,7 +256,7 @@ def test_the_post_of_the_lead_told_in_other_words_is_the_same() -> None:
 
 
 def test_one_member_who_speaks_is_a_certain_man() -> None:
-    found = find_officials(
+    found = officials_of(
         document(
             "رحمت کاویانی گفت: طرح آماده است.\nاین عضو کمیسیون عمران مجلس افزود: رأی می‌آورد.",
             lead="یک عضو کمیسیون عمران مجلس گفت: طرح آماده است.",
@@ -263,23 +267,23 @@ def test_one_member_who_speaks_is_a_certain_man() -> None:
 
 def test_the_credits_of_a_film_hold_no_officials() -> None:
     text = "عوامل فیلم: مدیر تولید: رضا کاظمی، مشاور پروژه: علی نوری، مدیر روابط عمومی: سارا امینی هستند."
-    assert find_officials(document(text)) == ()
+    assert officials_of(document(text)) == ()
 
 
 def test_a_line_of_a_career_is_no_act() -> None:
-    assert find_officials(document("- رئیس مرکز ملی بهره‌وری ایران ۱۳۸۵\n- مشاور وزیر آموزش و پرورش ۱۳۷۸")) == ()
+    assert officials_of(document("- رئیس مرکز ملی بهره‌وری ایران ۱۳۸۵\n- مشاور وزیر آموزش و پرورش ۱۳۷۸")) == ()
 
 
 def test_those_of_one_list_are_each_their_own_man() -> None:
     text = "نشست با حضور معاون اول رئیس‌جمهور، معاون اداری و استخدامی رئیس‌جمهور و استاندار زنجان برگزار شد."
-    assert pairs(find_officials(document(text))) == folded(
+    assert pairs(officials_of(document(text))) == folded(
         (None, "معاون اول رئیس‌جمهور"), (None, "معاون اداری و استخدامی رئیس‌جمهور"), (None, "استاندار زنجان")
     )
 
 
 def test_a_vice_president_who_heads_a_body_is_one_man() -> None:
     text = "با حضور معاون رئیس‌جمهور و رئیس سازمان محیط زیست، استاندار یزد و مردم، پارک گشایش یافت."
-    assert pairs(find_officials(document(text))) == folded(
+    assert pairs(officials_of(document(text))) == folded(
         (None, "معاون رئیس‌جمهور و رئیس سازمان محیط زیست"), (None, "استاندار یزد")
     )
 
@@ -288,7 +292,7 @@ def test_the_head_of_a_part_is_another_than_the_head_of_the_whole() -> None:
     text = (
         "علی لاریجانی رئیس مجلس شورای اسلامی وارد شد و گفت: کار تمام شد.\nرئیس کمیسیون ورزش مجلس شورای اسلامی پیام داد."
     )
-    assert pairs(find_officials(document(text)))[0] == folded(("علی لاریجانی", "رئیس مجلس شورای اسلامی"))[0]
+    assert pairs(officials_of(document(text)))[0] == folded(("علی لاریجانی", "رئیس مجلس شورای اسلامی"))[0]
 
 
 @pytest.mark.parametrize(
@@ -302,31 +306,31 @@ def test_the_head_of_a_part_is_another_than_the_head_of_the_whole() -> None:
     ],
 )
 def test_an_adjective_alone_is_no_part_of_a_post(text: str, post: str) -> None:
-    assert pairs(find_officials(document(text))) == folded((None, post))
+    assert pairs(officials_of(document(text))) == folded((None, post))
 
 
 def test_a_second_post_does_not_take_the_next_mans_name() -> None:
     text = (
         "نشست با حضور محمد رضایی عضو شورای پروانه نمایش و عضو شورای علمی مدرسه سینما، امیر احمدی تهیه‌کننده برگزار شد."
     )
-    assert [name for name, _ in pairs(find_officials(document(text)))] == [fold("محمد رضایی")]
+    assert [name for name, _ in pairs(officials_of(document(text)))] == [fold("محمد رضایی")]
 
 
 @pytest.mark.parametrize("ordinal", ["نخستین", "شانزدهمین", "بیست و ششمین", "بزرگ‌ترین"])
 def test_an_ordinal_stands_inside_a_post(ordinal: str) -> None:
     text = f"سعید حسینی، دبیر {ordinal} جشنواره محصولات فرهنگی گفت: مهلت تمام شد."
-    assert pairs(find_officials(document(text))) == folded(("سعید حسینی", f"دبیر {ordinal} جشنواره محصولات فرهنگی"))
+    assert pairs(officials_of(document(text))) == folded(("سعید حسینی", f"دبیر {ordinal} جشنواره محصولات فرهنگی"))
 
 
 def test_the_one_speaker_without_a_name_and_the_one_without_a_post_are_one_man() -> None:
     lead = "رئیس‌جمهور در پیامی سالروز استقلال را تبریک گفت."
     body = "در متن پیام حسن روحانی به همتای خود آمده است: تبریک می‌گویم.\nروحانی در این پیام برای آنان آرزوی موفقیت کرد و گفت: پیروز باشید."
-    assert pairs(find_officials(document(body, lead=lead))) == folded(("حسن روحانی", "رئیس‌جمهور"))
+    assert pairs(officials_of(document(body, lead=lead))) == folded(("حسن روحانی", "رئیس‌جمهور"))
 
 
 def test_a_man_brought_in_beside_another_is_not_he() -> None:
     lead = "رئیس اداره راه ساوه گفت: کار تمام شد."
-    found = find_officials(document("پل هم ساخته شد.\nحسین رضایی نیز گفت: سپاسگزاریم.", lead=lead))
+    found = officials_of(document("پل هم ساخته شد.\nحسین رضایی نیز گفت: سپاسگزاریم.", lead=lead))
     assert pairs(found) == folded((None, "رئیس اداره راه ساوه"))
 
 
@@ -334,7 +338,7 @@ def test_who_is_told_to_be_a_manager_of_nothing_takes_no_post() -> None:
     lead = "مدیر انجمن نمایش استان کرمانشاه گفت: کار تمام شد."
     body = "محمدرضا درند در گفت‌وگو با ایسنا بیان کرد: در دورانی که آقای ملکی مدیر بودند، سالن ساخته شد."
     assert (
-        pairs(find_officials(document(body, lead=lead)))[0]
+        pairs(officials_of(document(body, lead=lead)))[0]
         == folded(("محمدرضا درند", "مدیر انجمن نمایش استان کرمانشاه"))[0]
     )
 
@@ -342,15 +346,15 @@ def test_who_is_told_to_be_a_manager_of_nothing_takes_no_post() -> None:
 @pytest.mark.parametrize("opening", ["در ادامه", "در پایان", "به گزارش ایسنا، در ادامه"])
 def test_what_comes_next_does_not_govern_who_speaks(opening: str) -> None:
     text = f"{opening} رئیس دادگستری شهرستان ساوه گفت: کار شد."
-    assert pairs(find_officials(document(text))) == folded((None, "رئیس دادگستری شهرستان ساوه"))
+    assert pairs(officials_of(document(text))) == folded((None, "رئیس دادگستری شهرستان ساوه"))
 
 
 def test_a_judge_is_named_by_his_title() -> None:
-    assert pairs(find_officials(document("قاضی صلواتی گفت: دادگاه ادامه دارد."))) == folded(("صلواتی", "قاضی"))
+    assert pairs(officials_of(document("قاضی صلواتی گفت: دادگاه ادامه دارد."))) == folded(("صلواتی", "قاضی"))
 
 
 def test_a_very_long_sentence_of_posts_is_read_in_bounded_steps() -> None:
-    assert len(find_officials(document("مدیرکل راه لرستان و " * 4000))) <= 1
+    assert len(officials_of(document("مدیرکل راه لرستان و " * 4000))) <= 1
 
 
 WORDS = st.sampled_from(
@@ -363,11 +367,11 @@ WORDS = st.sampled_from(
 @given(st.lists(WORDS, max_size=60).map(" ".join), st.lists(WORDS, max_size=12).map(" ".join))
 def test_any_words_give_officials_with_a_post_and_valid_spans(body: str, lead: str) -> None:
     text = document(body or "-", lead=lead or None)
-    for official in find_officials(text):
+    for official in officials_of(text):
         assert official.post
         assert text.text[official.span.start : official.span.end]
 
 
 def test_a_common_word_beside_a_post_is_no_name() -> None:
-    found = find_officials(document("انتظار دارم دوست استاندار ما کمک کند."))
+    found = officials_of(document("انتظار دارم دوست استاندار ما کمک کند."))
     assert [official.name for official in found if official.name] == []
