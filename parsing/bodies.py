@@ -56,7 +56,8 @@ class Institution:
 def institution(name: str, kind: str | None, place: str | None, province: str | None) -> Institution | None:
     """The institution a record names, or None where the name fits one of every province and none is stated.
 
-    `place` is that of the record, `province` that of its article.
+    `kind` and `place` are those of the record, `province` that of its article; each may be None. Characters after the
+    400th of a name are not read.
     """
     found = _read(name, kind, place)
     if found is None or (found.land is not None and found.land != _SOMEWHERE) or found.place is not None:

@@ -14,7 +14,10 @@ from parsing.tokens import Tokens
 
 
 def size_of_change(tokens: Tokens, quantity: Quantity) -> Change | None:
-    """Whether the quantity is itself the size of a change: «رشد ۹ درصدی», «۱.۳ درصد افزایش»; not «به ۹ درصد رسید»."""
+    """Which way the change goes whose size the quantity is, None where it is none.
+
+    «رشد ۹ درصدی», «۱.۳ درصد افزایش»; not «به ۹ درصد رسید». `tokens` are those of the quantity's sentence.
+    """
     before = tokens[quantity.start - 1].fold if quantity.start else ""
     if quantity.value < 0 or (before in ("به", "تا") and not quantity.is_adjective):
         return None

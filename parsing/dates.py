@@ -39,7 +39,10 @@ from parsing.years import LAST_YEAR, THIS_YEAR, gregorian_year, year_after, year
 
 
 def find_dates(tokens: Tokens, published: date | None) -> tuple[Dated, ...]:
-    """Return the dates and periods of a sentence in order, without overlaps; the longest reading wins."""
+    """The dates and periods of a sentence in order, without overlaps; the longest reading wins.
+
+    `published` is the day of publication, None where it is not known: then what is told from it has no days.
+    """
     begins = [index for index, token in enumerate(tokens) if traits(token) & _BEGINS]
     if not begins:
         return ()

@@ -18,7 +18,10 @@ _PARTS: Final[tuple[Part, ...]] = ("kicker", "title", "lead", "body")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Document:
-    """A normalised article and its sentences; all offsets are into `text`, which is `article.text`."""
+    """A normalised article and its sentences; all offsets are characters of `text`, which is `article.text`.
+
+    The titles of other articles that an outlet prints («بیشتر بخوانید:») are in the text and in no sentence.
+    """
 
     article: Article
     text: str

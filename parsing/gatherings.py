@@ -1,7 +1,8 @@
 """Words of meeting in a sentence: what each is called, what governs it, and what the sentence says of the meeting.
 
 «در نخستین جلسه شورای ترافیک استان با موضوع … که در سالن … برگزار شد»: the word «جلسه» with its ordinal, its governor
-«در», its verb, its body, place, day and topic.
+«در», its verb, its body, place, day and topic. All positions are indices into the tokens of the sentence; ends are
+exclusive.
 """
 
 from __future__ import annotations
@@ -62,7 +63,11 @@ _STARTS: Final = trait(lambda token: token.fold in _kinds().starts)
 
 @dataclass(frozen=True, slots=True)
 class MeetingWord:
-    """A word of meeting at tokens `[start:end]` of a sentence; `opens` is where its ordinals start."""
+    """A word of meeting at tokens `[start:end]` of sentence `sentence` of a document; its ordinals start at `opens`.
+
+    `kind` and `group` are the kind and class of `data/meeting_kinds.tsv`; `governor` is the folded word before it, ""
+    where it is the first of its sentence; `in_quote` where it stands after the colon of a quotation.
+    """
 
     sentence: int
     start: int
@@ -75,7 +80,7 @@ class MeetingWord:
 
 
 def meeting_words(number: int, sentence: Sentence) -> Iterator[MeetingWord]:
-    """The words of meeting in a sentence with what governs each."""
+    """The words of meeting in sentence `number` of a document with what governs each; at most the first 60 are read."""
     tokens, kinds = sentence.tokens, _kinds()
     candidates = [index for index, token in enumerate(tokens) if traits(token) & _STARTS][:_MOST_WORDS]
     if not candidates:
@@ -124,7 +129,7 @@ def _opens(tokens: Tokens, index: int) -> int:
 
 
 def verb_of(tokens: Tokens, start: int) -> Literal["held", "planned"] | None:
-    """Whether the meeting is said to have been "held", is "planned", or neither."""
+    """Whether the words from `start` on say that a meeting was "held" or is "planned"; None where they say neither."""
     for index in range(start, min(len(tokens) - 1, start + _FARTHEST_VERB)):
         token = tokens[index]
         if token.text == ":":
@@ -159,7 +164,10 @@ def _is_met_verb(tokens: Tokens, index: int, start: int) -> bool:
 
 
 def is_met(tokens: Tokens, start: int, mention: int) -> bool:
-    """Whether a mention follows «دیدار» as one who met: directly, or after «با» with no verb or mark between."""
+    """Whether a mention follows «دیدار» as one who met: directly, or after «با» with no verb or mark between.
+
+    `start` is the index after «دیدار», `mention` that of the mention.
+    """
     between = tokens[start:mention]
     if not between:
         return True
@@ -192,7 +200,7 @@ def meeting_name(document: Document, organizations: Sequence[Organization], at: 
 
 
 def sitting_body(document: Document, organizations: Sequence[Organization], at: MeetingWord) -> str | None:
-    """The council or committee named right after the word of meeting: «جلسه علنی امروز مجلس»."""
+    """The council or committee named right after the word of meeting («جلسه علنی امروز مجلس»), None where none is."""
     sentence = document.sentences[at.sentence]
     tokens = sentence.tokens
     for index in range(at.end, min(len(tokens), at.end + _FARTHEST_NAME)):
@@ -253,7 +261,7 @@ def _stands_at(text: str, organization: Organization, sentence: Sentence, index:
 
 
 class Details(NamedTuple):
-    """What one sentence says of a meeting beside who took part."""
+    """What one sentence says of a meeting beside who took part, each as the text has it; None where it says nothing."""
 
     place: str | None
     host: str | None
@@ -262,7 +270,7 @@ class Details(NamedTuple):
 
 
 def read_details(document: Document, at: MeetingWord) -> Details:
-    """Place, host, day and topics as far as the sentence of a word of meeting says them."""
+    """Place, host, day and topics as far as the sentence of a word of meeting says them; no day where it names two."""
     sentence = document.sentences[at.sentence]
     tokens = sentence.tokens
     stop = next((index for index in range(at.end, len(tokens)) if tokens[index].text == ":"), len(tokens))

@@ -61,18 +61,27 @@ TASK_KINDS: Final = frozenset({"council", "headquarters", "committee", "commissi
 
 
 class Head(NamedTuple):
+    """A word that names begin with: a row of `data/organization_heads.tsv`, whose head says what the values mean."""
+
     kind: str
     takes: str
     drops: bool
 
 
 class Institution(NamedTuple):
+    """An institution known by a short name: a row of `data/institutions.tsv`."""
+
     name: str
     kind: str
     standing: str
 
 
 class Plural(NamedTuple):
+    """A head that a list of names may follow (`data/listed_heads.tsv`), as it `is_plural` or before a bracket.
+
+    `names` are the known institutions that begin with `head`, without it; `kind` is that of the first of them.
+    """
+
     head: str
     kind: str
     is_plural: bool
@@ -81,6 +90,15 @@ class Plural(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class NameLists:
+    """The word lists of names of institutions, folded.
+
+    A name ends before the words of `always`, after its first word before those of `late` too, and before those of
+    `verbal` where a verb follows; a noun and a preposition of `governs` belong together. Words of `generic` name
+    nothing; `posts` stand before a unit that is part of a post. `aliases` maps a name to the core (`core_of`) it is
+    known by; `other_senses` are names with the word after them that makes them something else. Names begin with one of
+    `starts`.
+    """
+
     heads: Gazetteer[Head]
     institutions: Gazetteer[Institution]
     always: frozenset[str]
@@ -97,6 +115,7 @@ class NameLists:
 
 @cache
 def name_lists() -> NameLists:
+    """The lists, read once. Raises LexiconError where one is malformed."""
     stops = {fold(row["word"]): row["when"] for row in rows("name_stops")}
     heads = (
         (row["head"], Head(row["kind"], row["takes"], row["drops"] == "yes")) for row in rows("organization_heads")
@@ -138,6 +157,7 @@ def _plurals() -> Iterator[tuple[str, Plural]]:
 
 
 def is_country(tokens: Tokens, index: int) -> bool:
+    """Whether the place at `index` is this country, which tells no institution from another."""
     return tokens[index].fold in _COUNTRY
 
 
@@ -181,7 +201,9 @@ def complement_end(
 ) -> tuple[int, int, Place | None, bool]:
     """Where the words that belong to a head end, where their place starts, the place, and whether a name is in them.
 
-    `opened` is the quotation mark right before the head: then the name is what is quoted.
+    They begin at `start`, the index after the head, which is returned for both ends where none belongs to it; the place
+    starts at the end where there is none. `local` are folds that are places in this article; `opened` is the index of
+    the quotation mark right before the head: then the name is what is quoted.
     """
     limit = min(len(tokens), start + _LONGEST)
     index, is_proper = start, False

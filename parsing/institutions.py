@@ -54,7 +54,12 @@ _FIELDS: Final = listed("field", _WORDS)
 
 @dataclass(slots=True, init=False)
 class Naming:
-    """Tokens `start` to `end` of one sentence name an institution; `core` is the folds without head and place."""
+    """Tokens `start` to `end` of one sentence name an institution of a `kind` (`data/organization_heads.tsv`).
+
+    `core` is the folds without head and place; `drops` where it is also named without its head. The words of its place
+    begin at `place_start`, which is `end` where there are none; `place` is None where they name none of Iran («استان»).
+    `rule` is the name of what was read, `organization.shape`.
+    """
 
     sentence: Sentence
     start: int
@@ -93,7 +98,10 @@ _STARTS: Final = trait(lambda token: token.fold in name_lists().starts)
 
 
 def mentions_of(sentence: Sentence, local: frozenset[str]) -> Iterator[Naming]:
-    """The names of institutions in one sentence, a nested one after the one that holds it."""
+    """The names of institutions in one sentence, a nested one after the one that holds it.
+
+    `local` are folds that are places in this article (`parsing.places.survey_places`).
+    """
     lists, tokens = name_lists(), sentence.tokens
     resume, same = 0, -1
     for index in [index for index, token in enumerate(tokens) if traits(token) & _STARTS]:

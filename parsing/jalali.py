@@ -1,7 +1,8 @@
 """The Jalali calendar: its words, and days of it as the dates and periods that a text tells.
 
 Calendar arithmetic is persiantools'. A `Dated` is words of a sentence that tell a time; how they are read is the
-matter of `parsing.dates` (days, months, times of day), `parsing.years` and `parsing.periods`.
+matter of `parsing.dates` (days, months, times of day), `parsing.years` and `parsing.periods`. In all of them positions
+are indices into the tokens of the sentence, ends are exclusive, and `today` is the day of publication or None.
 """
 
 from __future__ import annotations
@@ -54,7 +55,7 @@ class Calendar:
 
 @cache
 def calendar_words() -> Calendar:
-    """Return the words of dates, read once; «خردادماه» is «خرداد» too."""
+    """The words of dates, read once; «خردادماه» is «خرداد» too. Raises LexiconError where the list is malformed."""
     kinds: dict[str, dict[str, int]] = {}
     for row in rows("calendar"):
         kinds.setdefault(row["kind"], {})[fold(row["word"])] = int(row["value"])
@@ -91,7 +92,7 @@ def month_called(name: str) -> int | None:
 
 
 def jalali(year: int, month: int, day: int) -> JalaliDate:
-    """The day, which must exist."""
+    """A day by its year, month 1 to 12 and day. Raises ValueError where there is none such."""
     return JalaliDate(year, month, day)  # type: ignore[no-untyped-call]
 
 
@@ -118,7 +119,10 @@ def _text(tokens: Tokens, start: int, end: int) -> str:
 def as_dated(
     tokens: Tokens, start: int, end: int, days: tuple[JalaliDate, JalaliDate] | None, *, like: bool = False
 ) -> Dated:
-    """`tokens[start:end]` as a time from the first to the last of `days`, None where they cannot be known."""
+    """`tokens[start:end]` as a time from the first to the last of `days`, both included.
+
+    `days` is None where they cannot be known; `like` where other figures are measured against it.
+    """
     period = None
     if days is not None:
         period = Period(start=days[0].to_gregorian(), end=days[1].to_gregorian(), text=_text(tokens, start, end))
@@ -136,14 +140,14 @@ def mark_at(tokens: Tokens, index: int) -> str:
 
 
 def day_of(year: int, month: int, day: int) -> JalaliDate | None:
-    """The day, or None where there is none such."""
+    """A day of the years 1200 to 1499 by its year, month and day, or None where there is none such."""
     if not (_OLDEST <= year < _NEWEST and 1 <= month <= 12 and 1 <= day <= JalaliDate.days_in_month(month, year)):
         return None
     return jalali(year, month, day)
 
 
 def last_day(year: int, month: int) -> JalaliDate:
-    """The last day of a month."""
+    """The last day of a month, 1 to 12."""
     return jalali(year, month, JalaliDate.days_in_month(month, year))
 
 
@@ -153,7 +157,10 @@ def month_span(year: int, first: int, last: int) -> tuple[JalaliDate, JalaliDate
 
 
 def nearest_year(month: int, day: int, today: JalaliDate | None) -> int | None:
-    """The year in which the day is nearest to publication: newspapers leave out a year that is understood."""
+    """The year in which the day is nearest to publication: newspapers leave out a year that is understood.
+
+    None where the day of publication is not known, or there is no such day near it.
+    """
     if today is None:
         return None
     candidates = [found for year in (today.year - 1, today.year, today.year + 1) if (found := day_of(year, month, day))]
@@ -163,7 +170,11 @@ def nearest_year(month: int, day: int, today: JalaliDate | None) -> int | None:
 
 
 def year_span(first: int, last: int, kind: str) -> tuple[JalaliDate, JalaliDate] | None:
-    """First and last day of years; the farming, water and school year runs from 1 Mehr to 31 Shahrivar."""
+    """First and last day of the years from `first` to `last`, None where they are in the wrong order or out of reach.
+
+    `kind` is the folded word that says which years, '' for calendar years: the farming, water and school year runs from
+    1 Mehr to 31 Shahrivar.
+    """
     if not (_OLDEST <= first <= last < _NEWEST - 1):
         return None
     if kind in FROM_AUTUMN:

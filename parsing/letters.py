@@ -71,7 +71,10 @@ _LONGEST_FOLD: Final = 80  # letters of a text whose fold is remembered
 
 
 def clean(text: str) -> str:
-    """Only the characters of `normalize`: letters, digits, spaces and lines; no word is changed."""
+    """`text` in the characters of `normalize`: letters, digits, spaces and lines; no word is changed.
+
+    Lines are without spaces at their ends, blank ones are dropped. Any text will do: half surrogate pairs are dropped.
+    """
     text = _BAD.sub(_character, text)
     text = _SPACE_RUN.sub(" ", text)
     if " ," in text:
@@ -101,6 +104,8 @@ def _character(match: re.Match[str]) -> str:
 
 def fold(text: str | None) -> str:
     """Letters and digits of `text` alone, lower case, spelling variants folded together: a key, never shown.
+
+    None and a text without letters and digits give ''.
 
     >>> fold("بیمه\u200cشدگانِ تأمین") == fold("بيمه شدگان تامین")
     True

@@ -22,7 +22,7 @@ _UNCLEAN: Final = re.compile(
 
 
 class LexiconError(ValueError):
-    """A list of `data/` is malformed; says the file, the line and the fault."""
+    """A list of `data/` is malformed, or has not what is asked of it; says the file, the line and the fault."""
 
 
 def rows(name: str, *, key: int = 1) -> Iterator[dict[str, str]]:
@@ -71,7 +71,7 @@ def _fault(cells: list[str], columns: list[str], key: int, seen: set[tuple[str, 
 
 
 def words(name: str) -> frozenset[str]:
-    """Return the first column of `data/NAME.tsv`."""
+    """The first column of `data/NAME.tsv`, as written. Raises LexiconError as `rows` does."""
     return frozenset(next(iter(row.values())) for row in rows(name))
 
 
@@ -95,7 +95,10 @@ class Spelling:
 
     `pairs` maps a right half to its left halves and what stands between them in one word (a half-space or nothing);
     `endings` are right halves by rule, `tails` all that may be one; `glued` maps a word without half-spaces to its
-    spelling; `split` maps such a word, with or without half-spaces, to separate words.
+    spelling; `split` maps such a word, with or without half-spaces, to separate words. `phrases` are two words that «و»
+    joins to one («جست‌وجو»), with a space for it, and `phrase_tails` their last words. `vocabulary` is how often words
+    are met; `verbs` are the forms of verbs without «می»; `numerals` number words; `apart` what stands apart from a
+    numeral before it; `counted` units and magnitudes after which a word typed against them is set apart, longest first.
     """
 
     pairs: dict[str, dict[str, str]]

@@ -22,9 +22,11 @@ from parsing.words import listed
 class Mention:
     """One place where a person stands: tokens `[start:end]` of sentence `sentence` of the document.
 
-    `is_subject` where the sentence is what he does, `speaks` where he says it; `frame` is the folded word that shows
-    him acting otherwise («حضور», «دیدار», «دستور»), "" where nothing does; `also` holds further posts of the same man;
-    `rule` names the shape that was read.
+    `name` is where the name stands in them. `is_subject` where the sentence is what he does, `speaks` where he says it;
+    `is_introduced` where «نیز» or the like brings him in as another; `is_pronoun` where he was told of before;
+    `in_quote` where somebody else speaks of him. `frame` is the folded word that shows him acting otherwise («حضور»,
+    «دیدار», «دستور»), "" where nothing does; `also` holds further posts of the same man; `rule` names the shape
+    that was read.
     """
 
     sentence: int
@@ -79,7 +81,7 @@ _ATTENDED: Final = listed("attended", "post_words")
 
 
 def find_mentions(document: Document) -> Iterator[Mention]:
-    """Every mention of a person, in the order of the text."""
+    """Every mention of a person by post, name or pronoun, in the order of the text."""
     quoting = False
     paragraph: tuple[str, int] | None = None
     for number, sentence in enumerate(document.sentences):

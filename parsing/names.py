@@ -23,7 +23,7 @@ MOST_WORDS: Final = 5
 
 @cache
 def given_starts() -> dict[str, bool]:
-    """Return the folded given names, each with whether it is surely one."""
+    """The folded words of given names, each with whether it is surely one (`data/given_names.tsv`)."""
     return {fold(row["name"]): row["certainty"] == "sure" for row in rows("given_names")}
 
 
@@ -51,7 +51,7 @@ _NAMED_AFTER: Final = listed("named")
 
 @cache
 def title_starts() -> frozenset[str]:
-    """Return the folded first words of titles."""
+    """The folded first words of titles (`data/honorifics.tsv`)."""
     return frozenset(fold(title.split()[0]) for title in words("honorifics"))
 
 

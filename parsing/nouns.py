@@ -24,7 +24,7 @@ _OWNED: Final = ("ش", "اش", "شان")
 
 
 def stem(folded: str) -> str:
-    """A folded noun without the ending of its plural."""
+    """A folded noun without the ending of its plural; at least two letters of it stay."""
     for ending in ("هایی", "های", "ها"):
         if folded.endswith(ending) and len(folded) > len(ending) + 1:
             return folded[: -len(ending)]
@@ -81,5 +81,5 @@ def noun_at(tokens: Tokens, index: int) -> bool:
 
 @cache
 def light_verbs() -> frozenset[str]:
-    """Return the folded forms of verbs that make one of a noun («اعلام کرد»)."""
+    """The folded forms of verbs that make one of a noun («اعلام کرد»)."""
     return frozenset(fold(form) for form, infinitive in infinitives().items() if infinitive in used("light"))

@@ -99,7 +99,7 @@ class Office:
 
 
 def where(place: Place | None, province: str | None, land: str | None) -> str:
-    """A place in folded words; empty where there is none."""
+    """A place in folded words: the country, else the kind, name and province of a place, else the province; else ''."""
     if land is not None:
         return fold(land)
     if place is not None:
@@ -110,7 +110,7 @@ def where(place: Place | None, province: str | None, land: str | None) -> str:
 
 @lru_cache(maxsize=1 << 17)
 def weight(stem: str) -> float:
-    """How much a word tells, in nats: the rarer, the more."""
+    """How much a folded stem tells, 0 to 5 nats: the rarer, the more (`data/words.tsv`)."""
     seen = word(stem).seen or word(stem + "ی").seen
     return min(_WEIGHTIEST, max(0.0, log(_USELESS / (seen + 40))))
 
@@ -124,7 +124,8 @@ def is_common_head(head: str) -> bool:
 def office(post: str | None, place: str | None, province: str | None) -> Office:
     """The post that a record states. `province` is that of its article, for posts «of the province» and local heads.
 
-    A pure function of the phrase; a phrase whose head is not known gives its first word for one.
+    A pure function of the three, each None where not stated; a phrase whose head is not known gives its first word for
+    one. Characters after the 400th are not read.
     """
     tokens = tokenize((post or "")[:_LONGEST])
     tokens = tuple(token for token in tokens if token.fold)
@@ -205,7 +206,11 @@ def _is_deputy(head: str, words: frozenset[str], place: Place | None, post: str)
 
 
 def places_in(tokens: Tokens, start: int, stated: Set[str], *, is_sure: bool) -> tuple[list[Place], set[str], set[int]]:
-    """Places of Iran and lands named from `start` on, and the indices of their tokens."""
+    """Places of Iran and lands named from `start` on, and the indices of their tokens.
+
+    `stated` are the folded words of a place that the record states, which are then no common words; `is_sure` as in
+    `parsing.places.name_at`.
+    """
     places: list[Place] = []
     lands: set[str] = set()
     used: set[int] = set()
@@ -233,7 +238,7 @@ def places_in(tokens: Tokens, start: int, stated: Set[str], *, is_sure: bool) ->
 
 @cache
 def lands() -> tuple[str, ...]:
-    """The countries of the word list by the name each is known by, Iran among them."""
+    """The names that countries are known by here (`data/lands.tsv`), sorted, Iran's among them."""
     return tuple(sorted({row["land"] for row in rows("lands")}))
 
 

@@ -45,7 +45,10 @@ class _Person:
 
 
 def find_people(document: Document) -> tuple[Found, ...]:
-    """Return the officials of an article with all their mentions, in the order of the text."""
+    """The officials of an article, each with all his mentions, in the order of the text.
+
+    Nobody is an official without a post, nor without a name unless he acts. MOST_MENTIONS are read.
+    """
     mentions = list(islice(find_mentions(document), MOST_MENTIONS))
     people = _resolve(document, mentions)
     return tuple(_found(document, person) for person in people if person.posts and (person.name or person.acts))

@@ -45,7 +45,10 @@ _AFTER_SPEAKER: Final = listed("after_speaker", "post_words")
 
 @dataclass(slots=True, init=False)
 class Pair:
-    """A post, a name, or both of one man; `also` holds his further posts."""
+    """A post, a name, or both of one man at tokens `[start:end]`; `also` holds his further posts.
+
+    `name` is where the name stands; `rule` the shape, `official.post_name` and the like.
+    """
 
     post: Post | None
     name: tuple[int, int] | None
@@ -60,11 +63,13 @@ class Pair:
 
     @property
     def start(self) -> int:
+        """Where post or name begins, whichever is first."""
         starts = [self.post.start] if self.post else []
         return min(starts + ([self.name[0]] if self.name else []))
 
     @property
     def end(self) -> int:
+        """Where the last of them ends."""
         ends = [post.end for post in (self.post, *self.also) if post]
         return max(ends + ([self.name[1]] if self.name else []))
 
@@ -82,7 +87,7 @@ class Pairs(NamedTuple):
 
 
 def find_pairs(tokens: Tokens) -> Pairs:
-    """Posts and names of a sentence, those side by side together."""
+    """Posts and names of a sentence in its order, those side by side together."""
     posts, names = _candidates(tokens)
     speech, quote = _speech_at(tokens)
     _expected_names(tokens, posts, names)
@@ -91,7 +96,7 @@ def find_pairs(tokens: Tokens) -> Pairs:
 
 @cache
 def speech_verbs() -> dict[str, frozenset[str]]:
-    """Folded word -> the light verbs that make it a verb of speech; none where it is one alone."""
+    """Folded words and the light verbs that make each a verb of speech, none where it is one alone."""
     return {fold(row["word"]): frozenset(map(fold, row["light"].split())) for row in rows("speech_verbs")}
 
 

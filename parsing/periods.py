@@ -1,4 +1,7 @@
-"""Periods told from the day of publication or from a year: «هفت ماهه نخست امسال», «مدت مشابه پارسال»."""
+"""Periods told from the day of publication or from a year: «هفت ماهه نخست امسال», «مدت مشابه پارسال».
+
+Each function reads what may begin at `tokens[index]` and gives None where it is something else.
+"""
 
 from __future__ import annotations
 
@@ -64,7 +67,7 @@ def part_of_year(tokens: Tokens, index: int, calendar: Calendar, today: JalaliDa
 def months_of_year(
     tokens: Tokens, index: int, many: tuple[int, int], calendar: Calendar, today: JalaliDate | None
 ) -> Dated | None:
-    """«هفت ماهه نخست امسال», «سه ماهه دوم سال ۹۷», «۹ ماه سال جاری»."""
+    """«هفت ماهه نخست امسال», «سه ماهه دوم سال ۹۷», «۹ ماه سال جاری»; `many` is the number and where it ends."""
     if word_at(tokens, many[1]) not in MONTHLY or not many[0] <= 12 or word_at(tokens, index) in calendar.ordinals:
         return None
     months, place = many[0], many[1] + 1
@@ -94,7 +97,7 @@ def _half_month(tokens: Tokens, index: int, month: int, half: int, today: Jalali
 
 
 def comparison(tokens: Tokens, index: int, today: JalaliDate | None, before: Sequence[Dated]) -> Dated | None:
-    """«مدت مشابه سال گذشته»: the period said before it, a year earlier; with none, that year until the same day."""
+    """«مدت مشابه سال گذشته»: the period said `before` it, a year earlier; with none, that year until the same day."""
     place = index
     if word_at(tokens, place) in ("مدت", "دوره", "زمان"):
         place += 1

@@ -62,7 +62,8 @@ def phrase_end(tokens: Tokens, start: int, *, nests: bool = False, longest: int 
 
     The phrase is a head and what ezafe chains to it: nouns, adjectives, a place at its end, quoted proper names,
     numbers that belong to a name, and coordinated words that make one name. It stops before verbs, prepositions,
-    adverbs, titles and names of persons, and before the head of another post unless it `nests` («معاون استاندار»).
+    adverbs, titles and names of persons, and before the head of another post unless it `nests` («معاون استاندار»); it
+    has at most `longest` tokens.
     """
     last, stop = start, min(len(tokens), start + longest)
     at_place = False
@@ -273,7 +274,7 @@ def _comma_joins(tokens: Tokens, last: int, stop: int) -> bool:
 
 
 def is_people(folded: str) -> bool:
-    """Whether a word is the plural of people: «زائران», «مسئولین»."""
+    """Whether a folded word is the plural of people: «زائران», «مسئولین»."""
     return folded in _GROUPS or (len(folded) > 4 and folded.endswith(("ان", "ین")) and word(folded[:-2]).seen > 30)
 
 

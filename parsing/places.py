@@ -19,7 +19,11 @@ from parsing.words import listed
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """A province, county, city or district; `province` is None where several provinces have one of this name."""
+    """A place of Iran, a province, county, city or district as `kind` says.
+
+    `province` is None where several provinces have a place of this name and kind; a place `is_plain` where its name
+    alone is read as the place.
+    """
 
     name: str
     kind: str
@@ -38,7 +42,7 @@ _AFTER: Final = frozenset({"بزرگ"})
 
 @cache
 def gazetteer() -> tuple[Place, ...]:
-    """Every place of `data/places.tsv`, the largest kinds first."""
+    """Every place of `data/places.tsv`, the largest kinds first. Raises LexiconError where the list is malformed."""
     listed = sorted(rows("places", key=3), key=lambda row: SIZES[row["kind"]])
     return tuple(Place(row["name"], row["kind"], row["province"], row["plain"] == "yes") for row in listed)
 
@@ -235,9 +239,10 @@ def _may_be_name(token: Token) -> bool:
 def survey_places(document: Document) -> tuple[str | None, frozenset[str]]:
     """The province an article is about, and the folds that begin the names of its places.
 
-    The province is the one the article states, else the one most of its places lie in; None where no place is named
-    or two provinces are named equally often: nothing is guessed. A name that elsewhere is a common word is a place in
-    the whole of an article that names it so once («بخش ساردوئیه», «فرماندار قدس»).
+    The province is the one the article states, else that of its dateline, else the one most of its places lie in, where
+    headlines and lead count twice; None where no place is named or two provinces are named equally often: nothing is
+    guessed. A name that elsewhere is a common word is a place in the whole of an article that names it so once («بخش
+    ساردوئیه», «فرماندار قدس»).
     """
     votes: Counter[str] = Counter()
     local: set[str] = set()

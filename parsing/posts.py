@@ -23,9 +23,11 @@ from parsing.words import listed
 class Post:
     """A post phrase at `tokens[start:end]`.
 
-    `head` is folded; `identity` holds the folded words that tell it from other posts of the same head, and `unit` is
-    the first of what it heads. A post `is_bare` where the head stands alone and means no certain post («رئیس»); it
-    `is_anaphor` after «این», `is_indefinite` after «یک».
+    `head` is folded and stands at `[start:head_end]`; `identity` holds the folded words that tell it from other posts
+    of the same head, and `unit` is the first of what it heads, '' for none. A post `is_bare` where the head stands
+    alone and means no certain post («رئیس»), `is_alone` where its head is a post by itself («استاندار»), `is_anaphor`
+    after «این», `is_indefinite` after «یک», `is_acting` where its holder stands in («سرپرست»), `is_former` where he
+    holds it no longer («سابق»).
     """
 
     start: int
@@ -52,7 +54,7 @@ def _heads() -> Gazetteer[tuple[str, bool, bool]]:
 
 @cache
 def head_starts() -> frozenset[str]:
-    """Folded first words of posts."""
+    """Folded words that a post may begin with: each head of `data/posts.tsv`, its first word and first half."""
     starts = set()
     for row in rows("posts"):
         starts.add(fold(row["head"]))
@@ -163,7 +165,7 @@ def post_stem(folded: str) -> str:
 
 
 def bare_post(start: int, head: str) -> Post:
-    """Return the post of one word that stands before its holder's name: «قاضی …»."""
+    """The post of one word at `start` that stands before its holder's name: «قاضی …»; `head` is that word, folded."""
     return Post(
         start=start,
         end=start + 1,
@@ -210,7 +212,10 @@ def same_post(one: Post, other: Post) -> bool:
 
 
 def resembles(one: Post, other: Post) -> bool:
-    """Whether two phrases that differ may still mean one post: told with a slip of the pen."""
+    """Whether two phrases that differ may still mean one post, told with a slip of the pen.
+
+    That is where they share 85 % of the pairs of letters of the one that has more.
+    """
     if one.head != other.head or one.is_former != other.is_former:
         return False
     a, b = "".join(sorted(one.identity)), "".join(sorted(other.identity))

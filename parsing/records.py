@@ -38,7 +38,9 @@ class Article:
 
     `code` is the outlet's own news code; (`outlet`, `code`) is one article however many addresses it has.
     `body` is the paragraphs in order joined by newlines, without the footer once it was read. Every text may be
-    None where the outlet gave none; times are aware and None where not stated: nothing is guessed.
+    None where the outlet gave none; times are aware and None where not stated: nothing is guessed. `section` is the
+    outlet's, `dateline` the place before the first words, `cited_agency` whom the text says it was taken from, `layout`
+    which of the outlet's page layouts it was read from.
     """
 
     outlet: str
@@ -71,6 +73,7 @@ class Article:
 class Span:
     """Where a record was read: `article.text[start:end]` is the mention, `[sentence_start:sentence_end]` its sentence.
 
+    Offsets are characters (code points) of the normalised article's text.
     `rule` is the name of the rule that made the record, `kind.shape` in lower case.
     """
 
@@ -101,7 +104,11 @@ class Official:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Organization:
-    """An institution named by a proper name, in the fullest form the article gives."""
+    """An institution named by a proper name, in the fullest form the article gives.
+
+    `kind` is one of `data/organization_heads.tsv`; `place` the place it serves, `parent` the institution named inside
+    its name, each as the text has it.
+    """
 
     name: str
     span: Span
@@ -112,7 +119,7 @@ class Organization:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Period:
-    """Days from `start` to `end`, both included, and the words they were read from."""
+    """Gregorian days from `start` to `end`, both included, and the words they were read from."""
 
     start: date
     end: date
@@ -121,7 +128,7 @@ class Period:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Metric:
-    """A stated quantity. `value` has magnitudes multiplied out; a range has `value_high`.
+    """A stated quantity. `value` has magnitudes multiplied out, in `unit` (`data/units.tsv`); a range has `value_high`.
 
     `change` is set only where the number itself is the size of a change, measured against `base`
     (`base_period` where it could be dated). `period` is the time the figure is about. `speaker` is the name, else the
@@ -145,7 +152,11 @@ class Metric:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Meeting:
-    """People gathering at one time and place. `participants` are names, or posts where unnamed."""
+    """People gathering at one time and place. `participants` are names, or posts where unnamed.
+
+    `kind` is the word for it (`data/meeting_kinds.tsv`); `held_on` the day where the article tells it; texts are as the
+    article has them.
+    """
 
     kind: str
     span: Span

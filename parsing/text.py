@@ -45,7 +45,7 @@ class Spelled:
 
 
 def normalize_cut(text: str) -> Spelled:
-    """Normalise `text` and cut its lines: for a text that will be read, in one look at each chunk."""
+    """`normalize` and `cut_lines` together, in one look at each chunk: for a text that will be read."""
     lines = _lines(text)
     return Spelled(
         "\n".join([" ".join([chunk.text for chunk in line]) for line in lines]),

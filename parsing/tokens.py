@@ -89,7 +89,7 @@ def is_nominal(token: Token) -> bool:
 
 
 def joins(left: Token, right: Token) -> bool:
-    """Whether an ezafe joins two neighbouring nominal words."""
+    """Whether an ezafe joins two neighbouring nominal words: their weights are together above 0 (`parsing.words`)."""
     return left.word.left + right.word.right > 0
 
 
@@ -141,7 +141,7 @@ def _mark(mark: str) -> Token:
 
 
 def word_and_mark(chunk: str) -> tuple[str, str]:
-    """A chunk without its last letter and that letter where it is a mark; else the chunk and ''."""
+    """A chunk without its last character, and that, where it is a mark; else the chunk and ''."""
     return (chunk[:-1], chunk[-1:]) if chunk[-1:] in _MARKS else (chunk, "")
 
 
@@ -170,7 +170,7 @@ _cuts: Final[dict[str, Cut]] = {}
 
 
 def known_cut(chunk: str) -> Cut:
-    """The tokens of a run without spaces."""
+    """The tokens of a run without spaces, made once of each run of at most LONGEST_CHUNK letters."""
     return _cuts.get(chunk) or _cut(chunk)
 
 
@@ -207,7 +207,7 @@ def _keep(chunk: str, cut: Cut) -> Cut:
 
 
 def tokenize(text: str) -> tuple[Token, ...]:
-    """Cut `text` into tokens."""
+    """The tokens of normalised `text`, all its sentences together."""
     return tuple(token for sentence in sentences(text) for token in sentence.tokens)
 
 
@@ -225,7 +225,7 @@ def sentences(text: str) -> tuple[Sentence, ...]:
 
 
 def cut_lines(text: str) -> list[list[Cut]]:
-    """Cut the lines of normalised text chunk by chunk."""
+    """The lines of normalised text, each cut into its chunks."""
     return [[known_cut(chunk) for chunk in line.split(" ")] for line in text.split("\n")]
 
 
@@ -235,7 +235,7 @@ def line_length(line: Sequence[Cut]) -> int:
 
 
 def sentences_of_cuts(line: Sequence[Cut], start: int = 0, part: Part = "body", paragraph: int = 0) -> list[Sentence]:
-    """Put the tokens of a line that begins at `start` together to sentences."""
+    """Put the tokens of a line together to sentences; `start` is where the line begins in its text, in letters."""
     found: list[Sentence] = []
     tokens: list[Token] = []
     starts: list[int] = []

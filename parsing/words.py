@@ -71,7 +71,7 @@ def word(folded: str) -> Word:
 
 
 def stem(folded: str) -> str:
-    """A folded word without the ending of its plural or of an indefinite noun."""
+    """A folded word without the ending of its plural or of an indefinite noun; at least three letters of it stay."""
     for ending in ("هایی", "های", "ها", "ی") if folded.endswith(("ها", "ی")) else ():
         if folded.endswith(ending) and len(folded) > len(ending) + 2:
             return folded[: -len(ending)]

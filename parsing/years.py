@@ -1,4 +1,7 @@
-"""Years in whatever words: «سال ۹۷», «امسال», «سال زراعی گذشته», «سال‌های ۹۵ تا ۹۷», «۲۰۱۹ میلادی»."""
+"""Years in whatever words: «سال ۹۷», «امسال», «سال زراعی گذشته», «سال‌های ۹۵ تا ۹۷», «۲۰۱۹ میلادی».
+
+Each function reads what may begin at `tokens[index]`.
+"""
 
 from __future__ import annotations
 
@@ -37,7 +40,7 @@ LAST_YEAR: Final = ("پارسال",)
 
 
 def gregorian_year(tokens: Tokens, index: int) -> int | None:
-    """A Gregorian year of four digits at `index`, or None."""
+    """A Gregorian year of four digits at `index`, 1800 to 2099, or None."""
     if not (index < len(tokens) and tokens[index].kind == "number" and len(tokens[index].text) == 4):
         return None
     value = parse_digits(tokens[index].text)
@@ -45,7 +48,7 @@ def gregorian_year(tokens: Tokens, index: int) -> int | None:
 
 
 def year_number(tokens: Tokens, index: int) -> int | None:
-    """A Jalali year in digits at `index`, or None; of two digits, «۹۷» is 1397 and «۰۲» 1402."""
+    """A Jalali year in digits at `index`, 1250 to 1449, or None; of two digits, «۹۷» is 1397 and «۰۲» 1402."""
     if not (index < len(tokens) and tokens[index].kind == "number"):
         return None
     value = parse_digits(tokens[index].text)
@@ -60,7 +63,7 @@ def year_number(tokens: Tokens, index: int) -> int | None:
 
 
 def year_pair(tokens: Tokens, index: int) -> Dated | None:
-    """«۹۷-۹۸», «۱۴۰۰ - ۱۳۹۹»: the two years of a season or a school year, in either order."""
+    """«۹۷-۹۸», «۱۴۰۰ - ۱۳۹۹»: the two years of a season or a school year, in either order; None where none are."""
     if mark_at(tokens, index + 1) not in ("-", "–"):
         return None
     year, other = year_number(tokens, index), year_number(tokens, index + 2)
@@ -125,7 +128,7 @@ _FOLLOW_YEARS: Final = listed("follows_year", "date_words")
 
 
 def year_words(tokens: Tokens, index: int, calendar: Calendar, today: JalaliDate | None) -> Dated | None:
-    """«سال ۹۷», «سال جاری», «سال گذشته», «سال زراعی جاری», «امسال», «پارسال», «سال‌های ۹۵ تا ۹۷»."""
+    """«سال ۹۷», «سال جاری», «سال زراعی جاری», «امسال», «پارسال», «سال‌های ۹۵ تا ۹۷»; None where none stands there."""
     word = word_at(tokens, index)
     if word in THIS_YEAR or word in LAST_YEAR:
         year = today.year - (word in LAST_YEAR) if today else None
@@ -169,7 +172,10 @@ def _shifted_year(today: JalaliDate | None, shift: int, kind: str) -> tuple[Jala
 
 
 def year_of(tokens: Tokens, index: int, today: JalaliDate | None) -> tuple[int | None, int]:
-    """Read a year in whatever words at `index`; the bare «سال» is the current one."""
+    """Read a year in whatever words at `index`: it, and where the words end (`index` where none stands there).
+
+    The bare «سال» is the current one; the year is None where it cannot be known.
+    """
     place = index + (word_at(tokens, index) == "در")
     year, end = year_after(tokens, place, today)
     if end > place:
