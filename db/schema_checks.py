@@ -37,7 +37,9 @@ class CheckFindingRow(Table):
     day_on: Mapped[date] = mapped_column(primary_key=True, comment="Day (Tehran) checked")
     check_name: Mapped[str] = mapped_column(primary_key=True, comment="Name of the check (dabir.monitor)")
     severity: Mapped[str] = mapped_column(comment="warn | fail, as the settings have it")
-    expected: Mapped[str | None] = mapped_column(comment="What was expected, in words and figures; null for no figure")
+    expected: Mapped[str | None] = mapped_column(
+        comment="What was expected, in words and figures; null where that is plain"
+    )
     got: Mapped[str | None] = mapped_column(comment="What was there, in words and figures")
     line: Mapped[str] = mapped_column(comment="The finding in one line: outlet, Jalali day, expected and got")
 

@@ -71,7 +71,9 @@ class PersonRow(Table):
         {"comment": "People behind the named officials; two of one name are two rows"},
     )
 
-    person_id: Mapped[int] = key("Hash of folded name and article_id; kept while the person is met in anything")
+    person_id: Mapped[int] = key(
+        "Hash of folded name without «سید» and article_id; kept while the person is met in anything"
+    )
     name: Mapped[str] = mapped_column(comment="Name to show, the fullest met")
     name_fold: Mapped[str] = mapped_column(comment="name folded for comparing")
     article_id: Mapped[int] = mapped_column(

@@ -527,6 +527,32 @@ def test_of_three_institutions_judged_the_same_one_is_parted_when_its_verdict_is
     assert len(rows(warehouse, "select distinct body_id from organization_mentions")) == 2
 
 
+def test_one_person_whom_other_rules_took_for_two_is_one_again(warehouse: Engine) -> None:
+    load_each(
+        warehouse, *(told(n, official(title + "هادی فریدزاده", "وزیر نیرو")) for n, title in enumerate(("", "سید ")))
+    )
+    resolve(warehouse, rules="of today")
+    after = everything(warehouse)
+    with warehouse.begin() as connection:
+        for statement in (
+            "insert into persons select 7, 'سید هادی فریدزاده', 'سیدهادیفریدزاده', "
+            "(select article_id from articles where code = '1')",
+            "update person_names set person_id = 7 where name_fold = 'سیدهادیفریدزاده'",
+            "update official_mentions m set person_id = 7 from articles a "
+            "where m.version_id = a.current_version_id and a.code = '1'",
+            "insert into tenures select hashtextextended('7/' || post_id, 0), 7, post_id, since_on, until_on, "
+            "first_met_on, last_met_on, is_acting, is_former from tenures",
+        ):
+            connection.execute(text(statement))
+    assert people_of(warehouse) == {frozenset("0"), frozenset("1")}
+
+    resolve(warehouse, rules="of tomorrow")
+    assert people_of(warehouse) == {frozenset("01")}
+    assert {table: len(found) for table, found in everything(warehouse).items()} == {
+        table: len(found) for table, found in after.items()
+    }
+
+
 @pytest.mark.parametrize("order", [(0, 1, 2), (2, 1, 0)])
 @pytest.mark.parametrize("judged_after", [0, 1, 3])
 def test_institutions_judged_the_same_have_one_place_whichever_was_read_first(

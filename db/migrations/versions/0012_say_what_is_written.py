@@ -10,6 +10,14 @@ down_revision = "0011"
 
 # What was said and what is said, by table or view and column; of the table itself where there is none.
 COMMENTS: dict[tuple[str, str | None], tuple[str, str]] = {
+    ("persons", "person_id"): (
+        "Hash of folded name and article_id; kept while the person is met in anything",
+        "Hash of folded name without «سید» and article_id; kept while the person is met in anything",
+    ),
+    ("check_findings", "expected"): (
+        "What was expected, in words and figures; null for no figure",
+        "What was expected, in words and figures; null where that is plain",
+    ),
     ("outlets", "names_fold"): (
         "Folded names by which other outlets cite it; decides a story's origin",
         "Further folded names by which other outlets cite it, given by hand; decides a story's origin",
