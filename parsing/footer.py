@@ -21,8 +21,9 @@ _AFTER: Final = re.escape(".*/؛|")
 _CODE: Final = rf"(?: ?[{_SIGNS}]{{1,4}} ?[\w.*]{{0,12}}(?: [\w.]{{1,6}}){{0,2}}){{0,6}}"
 _CODES: Final = re.compile(r"[^\W_]+(?:[.*][^\W_]+)*\*?")
 _BLANK: Final = re.compile("[\u200c\u200e\u200f\u200b\u200d\ufeff\u00a0]")
+# Of 8,370 marks of 13,509 articles 8,329 stand in the last three lines; after the others one outlet has furniture.
 _LINES_SEARCHED: Final = 3
-_LONGEST_TAIL: Final = 120
+_LONGEST_TAIL: Final = 120  # letters; the longest of these marks has under 40
 
 
 class _Form(NamedTuple):

@@ -26,8 +26,14 @@ from parsing.words import listed, word
 _WORDS: Final = "organization_words"
 # Tokens; «ستاد احیای امر به معروف و نهی از منکر استان آذربایجان غربی» has 12.
 _LONGEST: Final = 14
-# A quoted name after a head: «شرکت «نادین فرتاک پارسیان»».
+# Tokens of a quoted name after a head: «شرکت «نادین فرتاک پارسیان»»; twice as many found no more in 563 articles.
 _LONGEST_QUOTED: Final = 7
+# Nats, chosen: half or twice as much changes at most 3 of 1,319 institutions of 563 articles. How far below nought the
+# weight of the first word after a head may lie, where any words make a name and where not; and the weight below which
+# a word before a verb is reached by no ezafe.
+_DOUBT_ANY: Final = 5.0
+_DOUBT: Final = 3.0
+_SELDOM: Final = -1.0
 OPENERS: Final = {"«": "»", '"': '"', "“": "”"}
 AND: Final = "و"
 _NON: Final = "غیر"
@@ -269,7 +275,7 @@ def complement_end(
             break
         if token.fold in lists.verbal and index + 1 < len(tokens) and tokens[index + 1].word.kind == "v":
             break
-        doubt = 0.0 if index > start else 5.0 if head.takes == "any" else 3.0
+        doubt = 0.0 if index > start else _DOUBT_ANY if head.takes == "any" else _DOUBT
         if token.fold in PERSONS:
             end = _person_end(tokens, index, lists)
             if end > index + 1:
@@ -308,7 +314,7 @@ def _is_of_verb(tokens: Tokens, index: int) -> bool:
     if index + 1 >= len(tokens) or tokens[index + 1].word.kind != "v":
         return False
     known = tokens[index].word
-    return known.seen > 0 and known.right < -1.0
+    return known.seen > 0 and known.right < _SELDOM
 
 
 def _opens_a_name(tokens: Tokens, index: int, start: int, lists: NameLists) -> bool:

@@ -82,6 +82,7 @@ SCHOOL: Final = "تحصیلی"
 FROM_AUTUMN: Final = frozenset(("زراعی", "ابی", SCHOOL))
 """Kinds of years that begin with Mehr: farming, water and school years."""
 SPECIAL_YEARS: Final = FROM_AUTUMN | {"مالی"}
+# Chosen: 1821 to 2121, all that news tells the days of.
 _OLDEST: Final = 1200
 _NEWEST: Final = 1500
 

@@ -41,6 +41,8 @@ _CLOCK: Final = re.compile(r"(?<!\d)(?P<hour>[01]?\d|2[0-3]):(?P<minute>[0-5]\d)
 _NUMERIC: Final = re.compile(
     r"(?<!\d)(?P<year>1[34]\d\d|20\d\d)(?P<dash>[/.-]?)(?P<month>\d{1,2})(?P=dash)(?P<day>\d{1,2})(?!\d)"
 )
+_LONGEST: Final = 200  # letters of a time that are read; the longest of 13,509 has 49
+_GREGORIAN: Final = 1900  # a year from which on it is no Jalali one, where that would be 2521
 _MONTH: Final = "ماه"
 # 27 اردیبهشت 1395
 _DAY_FIRST: Final = re.compile(
@@ -61,13 +63,13 @@ def read_published(text: str) -> datetime | None:
     >>> read_published("85032500") is None
     True
     """
-    text = text.translate(_DIGITS).translate(_LETTERS).strip()[:200]
+    text = text.translate(_DIGITS).translate(_LETTERS).strip()[:_LONGEST]
     try:
         moment = datetime.fromisoformat(text)
     except ValueError:
         pass
     else:
-        if moment.year >= 1900:
+        if moment.year >= _GREGORIAN:
             return moment if moment.tzinfo else moment.replace(tzinfo=TEHRAN)
     clock = _CLOCK.search(text)
     hour, minute, second = (int(part or 0) for part in clock.group("hour", "minute", "second")) if clock else (0, 0, 0)
@@ -75,11 +77,11 @@ def read_published(text: str) -> datetime | None:
         for match in pattern.finditer(text):
             year, day, month_text = int(match["year"]), int(match["day"]), match["month"]
             if month_text.isdigit():
-                month, is_jalali = int(month_text), year < 1900
+                month, is_jalali = int(month_text), year < _GREGORIAN
             else:
                 month = month_called(month_text) or 0
                 is_jalali = month > 0
-                if is_jalali and year >= 1900:
+                if is_jalali and year >= _GREGORIAN:
                     continue
                 month = month or _GREGORIAN_MONTHS.get(month_text.lower(), 0)
             try:

@@ -67,7 +67,7 @@ _FOLD: Final = str.maketrans(
     | {chr(start + digit): str(digit) for start in (0x660, 0x6F0) for digit in range(10)}
 )
 _VARIANT: Final = re.compile("[" + "".join(map(chr, _FOLD)) + "]")
-_LONGEST_FOLD: Final = 80  # letters of a text whose fold is remembered
+_LONGEST_FOLD: Final = 80  # letters of a text whose fold is remembered; chosen: names and phrases have no more
 
 
 def clean(text: str) -> str:
@@ -122,4 +122,4 @@ def folded(text: str) -> str:
     return text if found == text else found  # most words are their own fold: one string of both
 
 
-_remembered: Final = lru_cache(1 << 13)(folded)
+_remembered: Final = lru_cache(1 << 13)(folded)  # chosen: some megabytes

@@ -18,7 +18,16 @@ from parsing.places import name_at
 from parsing.tokens import Tokens
 from parsing.words import listed, word
 
-MOST_WORDS: Final = 5
+_MOST_WORDS: Final = 5  # of a name; of 3,996 names one has so many
+# How often a word may be met (`data/words.tsv`) to be this; above that it is a common word. Chosen: half or twice as
+# much changes 8 of 3,753 records of 563 articles for _UNLISTED, 2 or fewer for each of the others.
+_UNLISTED: Final = 15  # a surname of no list
+_WITH_ENDING: Final = 60  # one with an ending of surnames
+_FIRST_SURNAME: Final = 2500  # the first word after a sure given name
+_ORIGIN: Final = 250  # where a family comes from, after its name
+_TITLED: Final = 800  # a name of one word after a title
+_SECOND: Final = 150  # the last word after one of no list
+_ALONE: Final = 500  # a second word of surnames that stands alone
 
 
 @cache
@@ -129,7 +138,7 @@ def name_end(tokens: Tokens, start: int, *, is_expected: bool = False, is_titled
     if not certainty:
         return _surname_only(tokens, start, index, is_titled=is_titled) if is_expected or sayyid else start
     surname = index
-    while index < min(count, start + MOST_WORDS):
+    while index < min(count, start + _MOST_WORDS):
         if not _continues(tokens, index, is_first=index == surname, is_sure=certainty == 2, is_expected=is_expected):
             break
         index += 1
@@ -171,10 +180,10 @@ def _surname_level(folded: str) -> int:
         return 2 if sure else 1
     if folded in given_starts() and given_starts()[folded]:
         return 1
-    if folded in _TAILS or (len(folded) > 5 and folded.endswith(_ENDINGS) and word(folded).seen < 60):
+    if folded in _TAILS or (len(folded) > 5 and folded.endswith(_ENDINGS) and word(folded).seen < _WITH_ENDING):
         return 2
     known = word(folded)
-    return 1 if known.seen < 15 and known.kind in "na" and not folded.endswith(_NO_ENDINGS) else 0
+    return 1 if known.seen < _UNLISTED and known.kind in "na" and not folded.endswith(_NO_ENDINGS) else 0
 
 
 def _is_boundary(tokens: Tokens, index: int) -> bool:
@@ -221,14 +230,14 @@ def _continues(tokens: Tokens, index: int, *, is_first: bool, is_sure: bool, is_
         if is_sure and follows and _surname_level(tokens[index + 1].fold) > 0 and _is_boundary(tokens, index + 2):
             return True
         # A common word is a surname only between a sure given name and the end of the name («مرتضی اسلامی افزود»).
-        most = 2500 if is_sure or is_expected else 0
+        most = _FIRST_SURNAME if is_sure or is_expected else 0
         return _is_boundary(tokens, index + 1) and (known.seen < most or (is_sure and folded.endswith("ی")))
     if known.kind not in "na" and level < 2:
         return False
     if level == 2:
         return True
     # «صفاری نطنزی», «فلاح جوشقانی»: where the family comes from.
-    is_origin = folded.endswith("ی") and known.seen < 250
+    is_origin = folded.endswith("ی") and known.seen < _ORIGIN
     return (level == 1 or is_origin or folded in given_starts()) and _is_boundary(tokens, index + 1)
 
 
@@ -243,8 +252,8 @@ def _surname_only(tokens: Tokens, start: int, index: int, *, is_titled: bool) ->
         if not level:
             # «قاضی صلواتی», and a common word after one of no list: «آرتیکاس اقبال».
             seen = tokens[index].word.seen
-            is_lone = is_titled and index == start and seen < 800
-            is_last = index == start + 1 and not tokens[start].word.seen and seen < 150
+            is_lone = is_titled and index == start and seen < _TITLED
+            is_last = index == start + 1 and not tokens[start].word.seen and seen < _SECOND
             return index + 1 if (is_lone or is_last) and _is_boundary(tokens, index + 1) else start
         best = max(best, level)
         index += 1
@@ -252,13 +261,10 @@ def _surname_only(tokens: Tokens, start: int, index: int, *, is_titled: bool) ->
         return start
     if index - start < 2 and (
         (best < 2 and len(tokens[start].fold) < 4)
-        or (tokens[start].fold in _TAILS and tokens[start].word.seen > _COMMON)  # «دوست» alone is a friend
+        or (tokens[start].fold in _TAILS and tokens[start].word.seen > _ALONE)  # «دوست» alone is a friend
     ):
         return start
     return index
-
-
-_COMMON: Final = 500  # times in the corpus, above which a word is hardly ever a surname alone
 
 
 # Words after which, or at which, a name has ended though they are nouns or adjectives to the tagger.

@@ -19,6 +19,9 @@ def _people() -> frozenset[str]:
     return frozenset(map(fold, words("people")))
 
 
+# Nats: a word that an ezafe so seldom reaches is half of a verb before «و» or a verb. Chosen: half as much changes 4
+# and twice as much 16 of 1,779 metrics of 563 articles.
+_SELDOM: Final = -1.5
 _PLURALS: Final = ("هایی", "های", "ها", "ان", "گان", "ین")
 _OWNED: Final = ("ش", "اش", "شان")
 
@@ -76,7 +79,7 @@ def noun_at(tokens: Tokens, index: int) -> bool:
     ):
         return False
     following = tokens[index + 1].fold if index + 1 < len(tokens) else ""
-    return not ((following == "و" or following in light_verbs()) and token.word.right < -1.5)
+    return not ((following == "و" or following in light_verbs()) and token.word.right < _SELDOM)
 
 
 @cache

@@ -33,6 +33,7 @@ from parsing.years import year_after, year_of
 MONTHLY: Final = ("ماهه", "ماه")
 _FIRST: Final = listed("first", "date_words")
 _PAST: Final = ("گذشته", "اخیر", "قبل", "پیش")
+_MOST: Final = 1000  # of days, weeks or years before publication; chosen: more is history
 _LIKE: Final = ("مشابه",)
 
 
@@ -131,7 +132,7 @@ def recent_period(tokens: Tokens, index: int, today: JalaliDate | None) -> Dated
     if token.kind != "number" and token.fold not in numeral_words():
         return None
     number = read_number(tokens, index)
-    if number is None or number.value > 1000 or number.value != int(number.value):
+    if number is None or number.value > _MOST or number.value != int(number.value):
         return None
     size = calendar_words().spans.get(word_at(tokens, number.end))
     if size is None or word_at(tokens, number.end + 1) not in _PAST:

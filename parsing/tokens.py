@@ -27,8 +27,9 @@ _SENTENCE_END: Final = re.compile(rf"[{_STOPS}][»\")\]]{{0,3}}$")
 _ABBREVIATION: Final = re.compile(r"[(«]?[^\W\d_]\.")
 
 LONGEST_CHUNK: Final = 48
-"""Letters of the longest run that is remembered."""
+"""Letters of the longest run that is remembered: of 5,400,000 in 13,509 articles 248 are longer."""
 MOST_CHUNKS: Final = 60_000
+"""Runs remembered: so many of the most common are 97.3 % of all in these articles, twice as many 98.8 %."""
 
 
 @dataclass(slots=True, eq=False, init=False)

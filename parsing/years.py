@@ -37,6 +37,11 @@ from parsing.words import listed
 
 THIS_YEAR: Final = ("امسال",)
 LAST_YEAR: Final = ("پارسال",)
+# Chosen: the years that a number without more words may be, from the first and below the second.
+_WESTERN: Final = (1800, 2100)
+_JALALI: Final = (1250, 1450)
+_LAST_CENTURY: Final = 30  # «۳۰» to «۹۹» are of the 1300s: until 1430 nobody writes a year to come so
+_RECENT: Final = 80  # «۸۰» to «۹۹»: a year even before a word that is no sure sign of one; chosen
 
 
 def gregorian_year(tokens: Tokens, index: int) -> int | None:
@@ -44,7 +49,7 @@ def gregorian_year(tokens: Tokens, index: int) -> int | None:
     if not (index < len(tokens) and tokens[index].kind == "number" and len(tokens[index].text) == 4):
         return None
     value = parse_digits(tokens[index].text)
-    return int(value) if value is not None and 1800 <= value < 2100 else None
+    return int(value) if value is not None and _WESTERN[0] <= value < _WESTERN[1] else None
 
 
 def year_number(tokens: Tokens, index: int) -> int | None:
@@ -57,9 +62,9 @@ def year_number(tokens: Tokens, index: int) -> int | None:
     if value is None or value != int(value):
         return None
     year = int(value)
-    if len(tokens[index].text) == 2 and 30 <= year <= 99:
+    if len(tokens[index].text) == 2 and year >= _LAST_CENTURY:
         return 1300 + year
-    return year if 1250 <= year < 1450 else None
+    return year if _JALALI[0] <= year < _JALALI[1] else None
 
 
 def year_pair(tokens: Tokens, index: int) -> Dated | None:
@@ -116,7 +121,7 @@ def _closes(tokens: Tokens, index: int) -> bool:
         return True
     # «پاییز ۹۷ کار تمام شد»: so large a number of the last years, and no unit after it.
     number = parse_digits(tokens[index - 1].text) if index else None
-    return number is not None and 80 <= number < 100 and word not in _unit_words()
+    return number is not None and _RECENT <= number < 100 and word not in _unit_words()
 
 
 @cache
