@@ -74,7 +74,7 @@ class Head(NamedTuple):
     drops: bool
 
 
-class Institution(NamedTuple):
+class KnownInstitution(NamedTuple):
     """An institution known by a short name: a row of `data/institutions.tsv`."""
 
     name: str
@@ -106,7 +106,7 @@ class NameLists:
     """
 
     heads: Gazetteer[Head]
-    institutions: Gazetteer[Institution]
+    institutions: Gazetteer[KnownInstitution]
     always: frozenset[str]
     late: frozenset[str]
     generic: frozenset[str]
@@ -127,7 +127,7 @@ def name_lists() -> NameLists:
         (row["head"], Head(row["kind"], row["takes"], row["drops"] == "yes")) for row in rows("organization_heads")
     )
     institutions = (
-        (row["name"], Institution(row["name"], row["kind"], row["standing"])) for row in rows("institutions")
+        (row["name"], KnownInstitution(row["name"], row["kind"], row["standing"])) for row in rows("institutions")
     )
     known_heads, known_institutions = Gazetteer(heads, compounds=False), Gazetteer(institutions, compounds=False)
     plurals = Gazetteer(_plurals(), compounds=False)
