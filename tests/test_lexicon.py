@@ -10,7 +10,7 @@ from unicodedata import bidirectional
 
 import pytest
 
-from parsing.lexicon import LexiconError
+from parsing.lexicon import LexiconError, rows
 from parsing.words import listed
 
 ROOT = Path(__file__).parent.parent
@@ -133,3 +133,30 @@ HEAD = "# Words.\n# `word`: the word. `use`: what it does:\n#   near, far: where
 def test_a_head_that_leaves_something_unsaid_is_found(text: str, faults: list[str]) -> None:
     kinds = "# `kind`:\n#   city: of many\n# Source, licence\nkind\ncity\n"
     assert faults_of("words", {"words": text, "kinds": kinds}) == faults
+
+
+@pytest.mark.parametrize("name", LISTS)
+def test_every_list_is_well_formed(name: str) -> None:
+    assert list(rows(name, key=len(columns_of(LISTS[name]))))
+
+
+@pytest.mark.parametrize(
+    ("text", "fault"),
+    [
+        ("# Licence: ours\nword\tuse\nاینجا\n", "line 3: 1 cells where 2 are named"),
+        ("# Licence: ours\nword\tuse\n\tnear\n", "line 3: the first cell is blank"),
+        ("# Licence: ours\nword\tuse\nاینجا\tnear\nاینجا\tfar\n", "line 4: 'اینجا' is repeated"),
+        ("# Licence: ours\nword\nكجا\n", "line 3: 'كجا' is not normalised"),
+        ("# Licence: ours\nword\nاینجا \n", "line 3: 'اینجا ' is not normalised"),
+        ("# Licence: ours\n", "no header row"),
+        ("word\nاینجا\n", "no comment says its source and licence"),
+    ],
+)
+def test_a_malformed_list_is_refused_with_its_line(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, text: str, fault: str
+) -> None:
+    (tmp_path / "data").mkdir()
+    (tmp_path / "data" / "sample.tsv").write_text(text, encoding="utf-8")
+    monkeypatch.setattr("parsing.lexicon.files", lambda _: tmp_path)
+    with pytest.raises(LexiconError, match=re.escape(fault)):
+        list(rows("sample"))
