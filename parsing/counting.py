@@ -34,7 +34,7 @@ from parsing.labels import (
     looks_like_year,
 )
 from parsing.letters import fold
-from parsing.nouns import is_person, noun_at, stem
+from parsing.nouns import is_person, noun_at, singular
 from parsing.numerals import starts_number
 from parsing.phrases import phrase_end
 from parsing.quantities import Quantity, units, words_of_use
@@ -231,7 +231,7 @@ def _counts_people(tokens: Tokens, quantity: Quantity) -> bool:
     if noun_at(tokens, quantity.end):
         return False
     near = tokens[max(0, quantity.start - 10) : quantity.end + 10]
-    return quantity.value <= 20 or any(stem(token.fold) in _fates() for token in near)
+    return quantity.value <= 20 or any(singular(token.fold) in _fates() for token in near)
 
 
 @cache

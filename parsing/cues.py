@@ -14,8 +14,8 @@ from sys import intern
 from typing import Final
 
 from parsing.frames import used
-from parsing.letters import fold
-from parsing.lexicon import rows, words
+from parsing.lexicon import rows
+from parsing.nouns import people
 from parsing.words import stem, word
 
 _MOST_WORDS: Final = 1 << 14  # remembered
@@ -42,11 +42,6 @@ def weights() -> dict[str, float]:
 def _cues(*names: str) -> Cues:
     known = weights()
     return Cues(tuple(map(intern, names)), sum([known.get(name, 0.0) for name in names]))
-
-
-@cache
-def _people() -> frozenset[str]:
-    return frozenset(map(fold, words("people")))
 
 
 def step(number: int) -> int:
@@ -163,7 +158,7 @@ class _Words(dict[str, _Word]):
         length, is_number = step(len(folded) // 2), folded[0].isdigit()
         own = _cues(f"W{levels}", f"f{seen}", f"L{length}", f"N{is_number:d}", f"w:{stemmed}")
         sides = {side: _cues(f"w:{stemmed}:{side}") for side in "RL"}
-        kind = f"{levels}{folded in used('measured'):d}{folded in _people():d}"
+        kind = f"{levels}{folded in used('measured'):d}{folded in people():d}"
         self[folded] = found = _Word(own, sides, kind)
         return found
 

@@ -19,7 +19,7 @@ from parsing.dates import find_dates
 from parsing.document import Document
 from parsing.jalali import Dated
 from parsing.letters import fold
-from parsing.nouns import stem
+from parsing.nouns import singular
 from parsing.numerals import number_starts
 from parsing.quantities import Quantity, find_quantities, mirrored
 from parsing.records import Change
@@ -185,7 +185,8 @@ def _is_exact(exact: Figure, rounded: Figure) -> bool:
     if a == b or _significant(a) <= _significant(b):
         return False
     is_over = rounded.quantity.comparator in (">", ">=") and b < a <= b * Decimal("1.2")
-    return abs(a - b) <= abs(a) * Decimal("0.03") or (is_over and stem(fold(exact.noun)) == stem(fold(rounded.noun)))
+    is_of_same = is_over and singular(fold(exact.noun)) == singular(fold(rounded.noun))
+    return abs(a - b) <= abs(a) * Decimal("0.03") or is_of_same
 
 
 def is_same(first: Figure, second: Figure) -> bool:
@@ -193,7 +194,7 @@ def is_same(first: Figure, second: Figure) -> bool:
     a = first.quantity
     if _are_of_others(first, second):
         return False
-    heads = stem(fold(first.noun.split(" ")[0])), stem(fold(second.noun.split(" ")[0]))
+    heads = singular(fold(first.noun.split(" ")[0])), singular(fold(second.noun.split(" ")[0]))
     if first.sentence is second.sentence and not any(heads):
         return any(one and one == other for one, other in zip(_around(first), _around(second), strict=True))
     in_body = first.sentence.part == second.sentence.part == "body"

@@ -7,9 +7,8 @@ from functools import cache
 from typing import Final
 
 from parsing.frames import used
-from parsing.letters import fold
-from parsing.lexicon import rows
-from parsing.nouns import is_person, noun_at, stem
+from parsing.jalali import calendar_words, numeral_words
+from parsing.nouns import is_person, noun_at, singular
 from parsing.numerals import starts_number
 from parsing.places import place_at
 from parsing.quantities import Quantity, words_of_use
@@ -19,19 +18,15 @@ _YEARS: Final = (1250, 1450)
 _GREGORIAN: Final = (1850, 2100)
 
 
-@cache
-def _ordinals() -> frozenset[str]:
-    return frozenset(fold(row["word"]) for row in rows("calendar", key=2) if row["kind"] == "ordinal")
-
-
 def _orders(folded: str) -> bool:
     """«سومین», «پنجاهمین»; not «زمین», whose ending says nothing without a number before it."""
-    return folded in _ordinals() or folded.removesuffix("ین") in _ordinals() or folded in _ordinal_adjectives()
+    ordinals = calendar_words().ordinals
+    return folded in ordinals or folded.removesuffix("ین") in ordinals or folded in _ordinal_adjectives()
 
 
 @cache
 def _ordinal_adjectives() -> frozenset[str]:
-    return frozenset(fold(row["word"]) + "مین" for row in rows("numerals")) | {"هزارمین", "میلیونمین"}
+    return frozenset(numeral + "مین" for numeral in numeral_words()) | {"هزارمین", "میلیونمین"}
 
 
 @cache
@@ -133,7 +128,7 @@ def is_denomination(tokens: Tokens, quantity: Quantity) -> bool:
     """«ارز ۴۲۰۰ تومانی», «۴۳ برگ ۱۰۰ دلاری»: an amount that names a rate or a banknote."""
     if quantity.unit is None or quantity.unit.kind != "money" or not quantity.is_adjective or not quantity.start:
         return False
-    return stem(tokens[quantity.start - 1].fold) in used("denominated")
+    return singular(tokens[quantity.start - 1].fold) in used("denominated")
 
 
 def is_class(tokens: Tokens, quantity: Quantity) -> bool:
@@ -224,8 +219,8 @@ def is_one(tokens: Tokens, quantity: Quantity) -> bool:
     last = max(others, default=None)
     if is_listed and last is not None and quantity.after < len(tokens):
         head = tokens[quantity.after].fold
-        heads = [stem(token.fold) for i in others for token in before[i + 1 : i + 4]]
-        if stem(head) in heads or (is_person(head) and any(map(is_person, heads))):
+        heads = [singular(token.fold) for i in others for token in before[i + 1 : i + 4]]
+        if singular(head) in heads or (is_person(head) and any(map(is_person, heads))):
             return True
         between = before[last + 1 : -1]
         if 0 < len(between) < 4 and all(map(is_nominal, between)) and noun_at(tokens, quantity.end):
@@ -255,7 +250,7 @@ _MOST_LISTED = 6
 def is_criterion(tokens: Tokens, quantity: Quantity) -> bool:
     """«روستاهای بالای ۲۰ خانوار», «شهرهای زیر ۵۰ هزار نفر»: the number says which places are meant."""
     words_before = [token.fold for token in tokens[max(0, quantity.start - 1) : quantity.number]]
-    is_place = stem(words_before[0].removesuffix("ی")) in used("countable_place") if words_before else False
+    is_place = singular(words_before[0].removesuffix("ی")) in used("countable_place") if words_before else False
     return is_place and quantity.comparator in "<>" and quantity.number - quantity.start == 1
 
 

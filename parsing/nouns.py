@@ -15,7 +15,8 @@ from parsing.words import word
 
 
 @cache
-def _people() -> frozenset[str]:
+def people() -> frozenset[str]:
+    """The folded words for one person (`data/people.tsv`)."""
     return frozenset(map(fold, words("people")))
 
 
@@ -26,7 +27,7 @@ _PLURALS: Final = ("هایی", "های", "ها", "ان", "گان", "ین")
 _OWNED: Final = ("ش", "اش", "شان")
 
 
-def stem(folded: str) -> str:
+def singular(folded: str) -> str:
     """A folded noun without the ending of its plural; at least two letters of it stay."""
     for ending in ("هایی", "های", "ها"):
         if folded.endswith(ending) and len(folded) > len(ending) + 1:
@@ -36,8 +37,8 @@ def stem(folded: str) -> str:
 
 @cache
 def _person_forms() -> frozenset[str]:
-    forms, offices = set(_people()), tuple(used("office_ending"))
-    for person in _people():
+    forms, offices = set(people()), tuple(used("office_ending"))
+    for person in people():
         # «مدرسه‌ای» is no plural of «مدرس»: folded, a noun that ends in «ه» looks like one.
         is_other = word(person + "ه").seen > word(person).seen
         forms.update(person + ending for ending in _PLURALS + _OWNED if not (is_other and ending[0] == "ه"))

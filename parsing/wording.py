@@ -9,6 +9,7 @@ from typing import Final
 from parsing.frames import Frame, Phrase, counted_from, used
 from parsing.letters import fold
 from parsing.lexicon import infinitives, rows, words
+from parsing.nouns import people
 from parsing.quantities import Quantity
 
 LINKS: Final = frozenset(("در", "به", "از", "با", "برای", "بر", "توسط", "میان", "بین"))
@@ -92,8 +93,8 @@ def _plural(noun: str, *, is_last: bool) -> str:
     if folded.endswith(("ها", "های", "هایی", "ات", "ان", "ین")) or len(folded) < 3:
         return noun
     if folded[-1] == "ی" and folded[-2] in "او":  # «نیروی», «خودروی»: the letter of the ezafe
-        return noun[:-1] + ("یان" if folded[:-1] in _persons() else "\u200cهای")
-    if folded in _persons():
+        return noun[:-1] + ("یان" if folded[:-1] in people() else "\u200cهای")
+    if folded in people():
         if folded[-1] == "ه":
             return noun[:-1] + "گان"
         return noun + ("یان" if folded[-1] in "او" else "ان")
@@ -103,11 +104,6 @@ def _plural(noun: str, *, is_last: bool) -> str:
 @cache
 def _broken_plurals() -> dict[str, str]:
     return {fold(row["singular"]): row["plural"] for row in rows("broken_plurals")}
-
-
-@cache
-def _persons() -> frozenset[str]:
-    return frozenset(map(fold, words("people")))
 
 
 @cache

@@ -23,7 +23,12 @@ from parsing.tokens import Token, sentences
 
 LEAST = 3
 HEADER = """\
-# In how many different names of people a given name or a surname was met; `all` is the number of names.
+# In how many different names of people a given name or a surname was met.
+# `part`: what was met:
+#   given: a given name
+#   surname: a surname
+#   all: the number of names
+# `name`: the name, folded. `count`: in how many names.
 # Made by `python -m bench.tools.build_name_counts`: names counted in news articles; a name is a fact.
 # Source: written for this project. Licence: as the project's.
 part\tname\tcount

@@ -71,6 +71,9 @@ ALSO = frozenset(
 )
 HEADER = """\
 # {what}
+# `name`: the word. `certainty`: how it is read:
+#   sure: a part of a name wherever it stands
+#   maybe: a common word too, or seldom met in names: only where something else says that a name stands there
 # Made by `python -m bench.tools.build_names`: words counted in news articles; a name is a fact.
 # Source: given names of persian-gender-detection 1.4.0 and persian-names 1.5.1 (PyPI). Licence: MIT, MIT.
 name\tcertainty

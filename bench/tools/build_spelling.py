@@ -15,7 +15,7 @@ import os
 import re
 import sys
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from importlib.resources import files
 from itertools import pairwise
 from pathlib import Path
@@ -176,8 +176,9 @@ def is_plural(parts: list[str]) -> bool:
     return parts[-1].startswith("ها")
 
 
-def write(name: str, note: str, columns: str, rows: list[str]) -> None:
-    (DATA / f"{name}.tsv").write_text(f"# {note}\n{SOURCE}{columns}\n" + "\n".join(rows) + "\n", encoding="utf-8")
+def write(name: str, notes: Sequence[str], columns: str, rows: list[str]) -> None:
+    head = "".join(f"# {note}\n" for note in notes) + SOURCE
+    (DATA / f"{name}.tsv").write_text(f"{head}{columns}\n" + "\n".join(rows) + "\n", encoding="utf-8")
     print(f"{name}: {len(rows)} rows")
 
 
@@ -197,13 +198,20 @@ def main() -> int:
     vocabulary = dict.fromkeys(NAMES, 0) | common | {word: n for word, n in plain.items() if word not in split}
     write(
         "vocabulary",
-        "Words without half-space and their count (0: known to hazm, not met).",
+        (
+            "Words without half-space.",
+            "`word`: the word. `count`: times met, 0 for one that only hazm knows.",
+        ),
         "word\tcount",
         [f"{word}\t{n}" for word, n in sorted(vocabulary.items())],
     )
     write(
         "spelling",
-        "Compounds: with a half-space, apart, or (+) glued though met apart; `restore`: respell the glued word.",
+        (
+            "Compounds and how their halves are spaced.",
+            "`form`: with a half-space where they are one word, with a space where they are two, with + where they",
+            "are glued though met apart. `restore`: yes where the word glued is spelled so too.",
+        ),
         "form\trestore",
         [f"{form}\t{restore}" for form, restore in sorted(spelled.values())],
     )
@@ -211,7 +219,10 @@ def main() -> int:
     verbs = {form: verb for form, verb in conjugated().items() if form.replace(ZWNJ, "") in seen and persian(form)}
     write(
         "verbs",
-        "Finite forms, participles and infinitives of verbs met, with the infinitive.",
+        (
+            "Finite forms, participles and infinitives of verbs met.",
+            "`form`: the form. `infinitive`: its infinitive.",
+        ),
         "form\tinfinitive",
         [f"{form}\t{verb}" for form, verb in sorted(verbs.items())],
     )

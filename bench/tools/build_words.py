@@ -53,12 +53,15 @@ CLASSES = {
 }
 NOMINAL = "namdot"
 HEADER = """\
-# What class a word has and how readily an ezafe joins it to the next word (left) and to the word before (right).
+# What class a word has and how readily an ezafe joins it to its neighbours.
+# `word`: folded; * and the last two letters for unknown words that end so, * alone for all others.
+# `left`, `right`: weights in nats for an ezafe to the next word and from the word before; two words are joined where
+# the left of one and the right of the next are together above 0. `count`: times met. `class`:
+#   n, a, v, p: noun, adjective, verb, preposition
+#   c, d, m, o: conjunction, adverb, numeral, pronoun
+#   t, r: determiner, postposition
 # Made by `python -m bench.tools.build_words` with the tagger of gruut-lang-fa 2.0.1.
 # Source: counts over news articles tagged with gruut-lang-fa (https://pypi.org/project/gruut-lang-fa/). Licence: MIT.
-# class: n noun, a adjective, v verb, p preposition, c conjunction, d adverb, m numeral, o pronoun, t determiner,
-# r postposition, i interjection. A pair is joined where left + right > 0. «*» rows hold for unknown words by
-# their last two letters; the row «*» for all others.
 word\tclass\tleft\tright\tcount
 """
 
