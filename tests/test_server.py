@@ -33,6 +33,14 @@ def is_running(pid: int) -> bool:
         return False
 
 
+def await_end(pid: int) -> None:
+    """A server drops its pid file, which pg_ctl waits for, a moment before it ends."""
+    until = time.monotonic() + 30
+    while is_running(pid) and time.monotonic() < until:
+        time.sleep(0.05)
+    assert not is_running(pid)
+
+
 def hold(folder: Path, told: Connection, is_killed: bool) -> None:
     """Use the server in another process until told to go on; then leave, or die."""
     with server.start(folder) as url:
@@ -61,11 +69,7 @@ def test_a_server_stays_up_while_one_process_uses_it(tmp_path: Path, is_killed: 
         assert answers(joined)
         assert server_pid(folder) == pid
 
-    # It drops its pid file, which pg_ctl waits for, a moment before it ends.
-    until = time.monotonic() + 30
-    while is_running(pid) and time.monotonic() < until:
-        time.sleep(0.05)
-    assert not is_running(pid)
+    await_end(pid)
     # And it starts again on the same data; stopping what is stopped is no fault.
     with server.start(folder) as again:
         assert answers(again)
@@ -128,6 +132,36 @@ def test_a_broken_setting_is_named(tmp_path: Path) -> None:
     assert "\n" not in str(caught.value)
 
 
+def test_a_server_that_is_still_recovering_is_waited_for(tmp_path: Path) -> None:
+    folder = tmp_path / "data"
+    with server.start(folder) as url:
+        with create_engine(url, poolclass=NullPool).begin() as connection:
+            connection.execute(
+                text("create table long as select n, repeat('x', 100) from generate_series(1, 200000) n")
+            )
+        killed = psutil.Process(server_pid(folder))
+        below = killed.children()
+        killed.kill()
+        psutil.wait_procs([killed, *below], timeout=30)
+
+        # As it is left by a process that started it and was killed before it was up.
+        handle = server._server(folder)
+        server._pg_ctl(handle, "start", "-W", *server._socket_options(handle, folder))
+        with server.start(folder) as again, create_engine(again, poolclass=NullPool).connect() as connection:
+            assert connection.scalar(text("select count(*) from long")) == 200_000
+
+
+def test_a_server_killed_before_it_was_up_is_no_obstacle(tmp_path: Path) -> None:
+    folder = tmp_path / "data"
+    with server.start(folder):
+        lines = (folder / "postmaster.pid").read_text().splitlines(keepends=True)
+    await_end(int(lines[0]))
+    (folder / "postmaster.pid").write_text("".join(lines[:5]))
+
+    with server.start(folder) as url:
+        assert answers(url)
+
+
 def test_the_pid_file_of_a_dead_server_is_no_obstacle(tmp_path: Path) -> None:
     """Its number may belong to any other program by now: here to the one that runs the tests."""
     folder = tmp_path / "data"
@@ -135,5 +169,6 @@ def test_the_pid_file_of_a_dead_server_is_no_obstacle(tmp_path: Path) -> None:
         lines = (folder / "postmaster.pid").read_text().splitlines(keepends=True)
     (folder / "postmaster.pid").write_text("".join([f"{os.getpid()}\n", *lines[1:]]))
 
+    server.stop(folder)
     with server.start(folder) as url:
         assert answers(url)
