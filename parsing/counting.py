@@ -23,6 +23,7 @@ from parsing.labels import (
     is_denomination,
     is_garbled,
     is_item,
+    is_letters,
     is_name,
     is_negation,
     is_one,
@@ -145,15 +146,16 @@ def _measured(tokens: Tokens, quantity: Quantity) -> tuple[str, str] | None:
             return None  # «جزو سه استان برتر»: a rank
         return ("person", "person") if is_person(after) else ("count", "piece")
     if looks_like_year(tokens, quantity):
-        near = (token.fold for token in tokens[max(0, quantity.start - 2) : quantity.start])
-        return ("count", "piece") if any(word_near in used("count") for word_near in near) else None
+        near = {token.fold for token in tokens[max(0, quantity.start - 2) : quantity.start]}
+        return None if used("count").isdisjoint(near) else ("count", "piece")
     is_amount = quantity.value >= 1_000_000 and quantity.after == quantity.number + 1 and not quantity.is_word
     if quantity.magnitude >= 1_000_000 or is_amount:
         return "money", "money"
     if quantity.value != int(quantity.value):
         return _bare_measure(tokens, quantity)
-    near = (token.fold for token in tokens[max(0, quantity.start - 4) : quantity.start])
-    if any(word_near in used("count") for word_near in near) or (quantity.high and before == "بین"):
+    near = {token.fold for token in tokens[max(0, quantity.start - 4) : quantity.start]}
+    is_between = quantity.high is not None and before == "بین" and near.isdisjoint(words_of_use("name"))
+    if not used("count").isdisjoint(near) or is_between:
         return "count", "piece"
     return None
 
@@ -164,6 +166,7 @@ _REFUSALS = (
     is_denomination,
     is_class,
     is_item,
+    is_letters,
     is_garbled,
     is_negation,
     is_span_of_years,
@@ -270,7 +273,8 @@ def _elided(
     is_free = before is None or not is_nominal(before) or before.fold in used("free") or quantity.magnitude > 1
     is_free = is_free or quantity.start != quantity.number  # «کمتر از ۵۰ و ۱۰ درصد»
     is_free = is_free or (before is not None and before.fold in used("measured"))  # «ظرفیت ۲۵۰ و ۵۰۰ لیتر»
-    is_free = is_free or (following.magnitude > 1 and following.unit is not None and not is_name(tokens, quantity))
+    is_amount = following.magnitude > 1 and following.unit is not None and tokens[quantity.end].text == "و"
+    is_free = is_free or (is_amount and not is_name(tokens, quantity))
     if gap == 1:
         return last if is_free and (following.value >= 2 or not following.is_word) else None
     if before is not None and before.fold == "با" == tokens[following.start - 1].fold and gap <= 6 and last is not None:

@@ -69,6 +69,8 @@ def is_code(tokens: Tokens, quantity: Quantity) -> bool:
         return True  # «KOI-456», «اف-۳۵»
     if quantity.unit is None and near and near[-1].text == "+":
         return True  # «۱+۵»
+    if near and tokens[quantity.number].is_glued and _is_latin(near[-1]):
+        return True  # «UF6»
     return quantity.unit is None and len(digits) >= 3 and any(token.fold in words_of_use("code") for token in near)
 
 
@@ -78,12 +80,11 @@ def _is_latin(token: Token) -> bool:
 
 def is_name(tokens: Tokens, quantity: Quantity) -> bool:
     """«ماده ۱۶», «مواد ۵ و ۶», «بندهای ۱۰ تا ۱۲»: bare numbers after a word that numbers its things."""
-    if quantity.value >= 10_000 or quantity.magnitude > 1 or quantity.start != quantity.number:
+    if quantity.value >= 10_000 or quantity.magnitude > 1:
         return False
-    place, marks = quantity.number - 1, set()
-    while place > 1 and tokens[place].text in _LISTED and starts_number(tokens[place - 1]):
-        marks.add(tokens[place].text)
-        place -= 2
+    if quantity.start != quantity.number:
+        return quantity.start > 0 and quantity.unit is None and tokens[quantity.start - 1].fold in used("clock")
+    place, marks = _before_list(tokens, quantity)
     if place < 0:
         return False
     head = tokens[place].fold
@@ -110,6 +111,15 @@ def _determines(tokens: Tokens, at: int) -> bool:
     return tokens[at].fold in used("determiner")
 
 
+def _before_list(tokens: Tokens, quantity: Quantity) -> tuple[int, set[str]]:
+    """The index before the numbers of the list that a number ends, and the marks between them: «مواد ۵ و ۶»."""
+    place, marks = quantity.number - 1, set[str]()
+    while place > 1 and tokens[place].text in _LISTED and starts_number(tokens[place - 1]):
+        marks.add(tokens[place].text)
+        place -= 2
+    return place, marks
+
+
 _PLURAL_HEADS: Final = ("مواد", "اصول", "مناطق", "خطوط", "نواحی", "شعب")
 _LISTED: Final = ("و", "،", "تا", "الی", "یا", "-")
 
@@ -134,21 +144,27 @@ def is_denomination(tokens: Tokens, quantity: Quantity) -> bool:
 def is_class(tokens: Tokens, quantity: Quantity) -> bool:
     """A measure that names what athletes compete in.
 
-    «در وزن ۸۸ کیلوگرم», «ماده ۴۰۰ متر», «۴۰۰ متر مانع»; «در ۹۷ کیلوگرم به قهرمانی رسید».
+    «در وزن ۸۸ کیلوگرم», «اوزان ۵۷ و ۶۱ کیلوگرم», «ماده ۴۰۰ متر», «۴۰۰ متر مانع»; «در ۹۷ کیلوگرم به قهرمانی رسید».
     """
-    if quantity.unit is None or quantity.unit.name not in ("meter", "kilogram"):
-        return False
     start, after = quantity.start, tokens[quantity.end : quantity.end + 1]
-    if after and after[0].fold in used("event"):
-        return True
     before = tokens[start - 1].fold if start else ""
     is_in = start > 1 and tokens[start - 2].fold in ("در", "دسته")
-    if before in used("class") or (before in ("وزن", "اوزان") and is_in):
+    if quantity.unit is None:
+        return before == _WEIGHT and is_in and quantity.value < _HEAVIEST
+    if quantity.unit.name not in ("meter", "kilometer", "kilogram"):
+        return False
+    if after and after[0].fold in used("event") and quantity.unit.name != "kilometer":
         return True
-    is_weight = quantity.unit.name == "kilogram" and before in ("در", "وزن") and quantity.value < _HEAVIEST
+    if before in used("class") or (before == _WEIGHT and is_in):
+        return True
+    head, _ = _before_list(tokens, quantity)
+    if head >= 0 and tokens[head].fold in used("classes"):
+        return True
+    is_weight = quantity.unit.name == "kilogram" and before in ("در", _WEIGHT) and quantity.value < _HEAVIEST
     return is_weight and not used("sport").isdisjoint([token.fold for token in tokens])
 
 
+_WEIGHT: Final = "وزن"
 _HEAVIEST: Final = 150  # kilograms; the heaviest class of wrestling, judo and weightlifting is below it
 
 
@@ -162,6 +178,14 @@ def is_item(tokens: Tokens, quantity: Quantity) -> bool:
 def is_garbled(tokens: Tokens, quantity: Quantity) -> bool:
     """«؟؟ میلیون», «X میلیارد»: digits that did not survive, or none yet; one million is «یک میلیون»."""
     return tokens[quantity.number].fold in ("میلیون", "میلیارد") and quantity.after == quantity.number + 1
+
+
+def is_letters(tokens: Tokens, quantity: Quantity) -> bool:
+    """«بی بی سی», «سی تی اسکن»: no thirty but the letter C, beside another one read aloud."""
+    if tokens[quantity.number].fold != "سی" or quantity.after != quantity.number + 1:
+        return False
+    near = (*tokens[max(0, quantity.number - 1) : quantity.number], *tokens[quantity.after : quantity.after + 1])
+    return any(token.fold in words_of_use("letter") for token in near)
 
 
 def is_negation(tokens: Tokens, quantity: Quantity) -> bool:

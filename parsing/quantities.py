@@ -141,9 +141,16 @@ def find_quantities(tokens: Tokens, taken: Sequence[tuple[int, int]] = ()) -> li
             continue
         quantity = _read(tokens, index, skip)
         if quantity is not None:
-            found.append(quantity)
             resume = quantity.end
+            if not _begins_period(tokens, quantity, skip):
+                found.append(quantity)
     return found
+
+
+def _begins_period(tokens: Tokens, quantity: Quantity, skip: set[int]) -> bool:
+    """«دو سه سال گذشته»: the first of two number words, of which the second was read as a part of a date."""
+    is_bare = quantity.is_word and quantity.unit is None and quantity.end in skip
+    return is_bare and tokens[quantity.end].kind == "word" and starts_number(tokens[quantity.end])
 
 
 def mirrored(tokens: Tokens, quantity: Quantity) -> Quantity:

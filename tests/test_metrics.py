@@ -103,6 +103,10 @@ def figures(text: str) -> list[tuple[Decimal, str, str | None]]:
         ("در ۱۵ اسفند ۹۷ ساعت ۱۰ صبح ۴۵ نفر آمدند.", (Decimal(45), "person", None)),
         ("بازار ۱۸۰ میلیونی اوراسیا باز شد.", (Decimal(180_000_000), "person", None)),
         ("۳۰ هکتار از زمین‌ها به شهر اضافه خواهد شد.", (Decimal(30), "hectare", "increase")),
+        ("نقره\u200cای به وزن ۶۰ کیلوگرم کشف شد.", (Decimal(60), "kilogram", None)),
+        ("سی تیم در این رقابت\u200cها هستند.", (Decimal(30), "count", None)),
+        ("در هفت روستای این بخش برف بارید.", (Decimal(7), "count", None)),
+        ("سایپا ۱۳۱، ۴۲ میلیون تومان قیمت دارد.", (Decimal(42_000_000), "toman", None)),
     ],
 )
 def test_a_quantity_is_a_metric(text: str, expected: tuple[Decimal, str, str | None]) -> None:
@@ -176,6 +180,16 @@ def test_a_quantity_is_a_metric(text: str, expected: tuple[Decimal, str, str | N
         "او در ۹۷ کیلوگرم به قهرمانی جهان رسید.",
         "انتخابی وزن ۸۶ کیلوگرم مسابقات برگزار شد.",
         "این اموال موضوع بند ۳ ماده ۱۷ قانون است.",
+        "این تعداد خانواده طی دو سه سال گذشته خودکفا شدند.",
+        "رقابت\u200cهای اوزان ۵۷، ۶۱ و ۷۰ کیلوگرم برگزار شد.",
+        "مسابقه پیاده\u200cروی در ماده ۲۰ کیلومتر برگزار شد.",
+        "او در دوی ۱۰ کیلومتر دوم شد.",
+        "کشتی\u200cگیر جوان در وزن ۶۰ گردن\u200cآویز نقره گرفت.",
+        "ساعت حدود ۲۳ چهارشنبه خودرویی واژگون شد.",
+        "دستگاه\u200cها با UF6 آزمایش نشدند.",
+        "بی بی سی فارسی گزارشی منتشر کرد.",
+        "سی تی اسکن این بیمارستان خراب است.",
+        "رتبه کشور بین ۱۲ تا ۱۵ است.",
     ],
 )
 def test_ages_times_dates_and_names_are_no_metrics(text: str) -> None:
@@ -253,6 +267,18 @@ def test_one_number_said_of_two_things_is_two_metrics(text: str, values: list[in
 )
 def test_a_rounded_figure_of_the_title_gives_way_to_the_exact_one(title: str, body: str, values: list[int]) -> None:
     found = find_metrics(read(normalize_article(Article(outlet="x", title=title, body=body))))
+    assert [metric.value for metric in found] == values
+
+
+@pytest.mark.parametrize(
+    ("lead", "body", "values"),
+    [
+        ("سه عنوان کتاب تازه کودک در تبریز رونمایی شد.", "سه اثر تازه کودک در تبریز رونمایی می\u200cشود.", [3]),
+        ("سه عنوان کتاب تازه کودک در تبریز رونمایی شد.", "در این آیین سه ناشر جایزه گرفتند.", [3, 3]),
+    ],
+)
+def test_a_count_of_the_lead_told_again_by_another_noun_is_one(lead: str, body: str, values: list[int]) -> None:
+    found = find_metrics(read(normalize_article(Article(outlet="x", lead=lead, body=body))))
     assert [metric.value for metric in found] == values
 
 
