@@ -39,7 +39,7 @@ _FOLD = str.maketrans(
     }
 )
 # Words that say little about identity: dropped before names and posts are compared.
-_FILLERS = (
+FILLERS = (
     "استان",
     "شهرستان",
     "شهر",
@@ -53,7 +53,7 @@ _FILLERS = (
     "آقای",
     "خانم",
 )
-_FILLER = re.compile(r"(?<!\w)(?:" + "|".join(_FILLERS).replace(" ", r"\W?") + r")(?!\w)")
+_FILLER = re.compile(r"(?<!\w)(?:" + "|".join(FILLERS).replace(" ", r"\W?") + r")(?!\w)")
 
 
 def fold_for_scoring(text: str | None, *, drop_filler: bool = False) -> str:
