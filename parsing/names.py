@@ -36,6 +36,18 @@ def given_starts() -> dict[str, bool]:
     return {fold(row["name"]): row["certainty"] == "sure" for row in rows("given_names")}
 
 
+def given(folded: str) -> bool | None:
+    """True where a folded word is surely a given name, False where it may be one, None for others.
+
+    A woman of the Prophet's descent has «سادات» at its end: «فاطمه‌سادات», «ام‌السادات».
+    """
+    is_sure = given_starts().get(folded)
+    return True if is_sure is None and folded.endswith(_DESCENT) and len(folded) > len(_DESCENT) + 2 else is_sure
+
+
+_DESCENT: Final = "سادات"
+
+
 @cache
 def _surnames() -> dict[str, bool]:
     return {fold(row["name"]): row["certainty"] == "sure" for row in rows("surnames")}
@@ -66,7 +78,7 @@ def title_starts() -> frozenset[str]:
 
 def may_be_name(folded: str) -> bool:
     """Whether a folded word can be the first of a name where one is expected."""
-    return folded in given_starts() or folded in _SAYYID or folded in _TAILS or _surname_level(folded) > 0
+    return given(folded) is not None or folded in _SAYYID or folded in _TAILS or _surname_level(folded) > 0
 
 
 def is_surname(folded: str) -> bool:
@@ -100,7 +112,7 @@ def title_end(tokens: Tokens, start: int) -> int:
 
 def may_start_name(folded: str) -> bool:
     """Whether a name surely starts where this word and a surname stand: a sure given name, or «سید»."""
-    return bool(given_starts().get(folded)) or folded == "سید" or (folded not in _SAYYID and folded.startswith("سید"))
+    return bool(given(folded)) or folded == "سید" or (folded not in _SAYYID and folded.startswith("سید"))
 
 
 def is_name_start(tokens: Tokens, start: int) -> bool:
@@ -160,7 +172,7 @@ def _given_level(tokens: Tokens, index: int) -> int:
     folded = token.fold
     if len(folded) > 5 and folded.startswith("سید"):
         folded = folded[3:]
-    sure = given_starts().get(folded)
+    sure = given(folded)
     return 0 if sure is None else 2 if sure else 1
 
 

@@ -12,8 +12,8 @@ from typing import Final, NamedTuple
 from parsing.letters import fold
 from parsing.lexicon import rows
 from parsing.names import (
+    given,
     given_start,
-    given_starts,
     is_surname,
     is_tribute,
     may_be_name,
@@ -108,7 +108,7 @@ def speech_verbs() -> dict[str, frozenset[str]]:
 
 def _begins(token: Token) -> bool:
     folded = token.fold
-    is_known = folded in head_starts() or folded in title_starts() or folded in given_starts()
+    is_known = folded in head_starts() or folded in title_starts() or given(folded) is not None
     return is_known or folded == _JUDGE or folded.startswith("سید")
 
 
@@ -235,7 +235,7 @@ def _starts_person(tokens: Tokens, index: int) -> bool:
     if index >= len(tokens):
         return False
     folded = tokens[index].fold
-    known = folded in title_starts() or folded in given_starts() or folded in head_starts()
+    known = folded in title_starts() or given(folded) is not None or folded in head_starts()
     return known or folded == "سید" or tokens[index].text in '«"'
 
 

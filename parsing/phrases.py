@@ -15,7 +15,7 @@ from typing import Final
 from parsing.jalali import calendar_words, numeral_words
 from parsing.letters import fold
 from parsing.lexicon import rows, words
-from parsing.names import given_starts, is_name_start, may_start_name, name_end, title_starts
+from parsing.names import given, is_name_start, may_start_name, name_end, title_starts
 from parsing.places import name_at, place_at, place_starts
 from parsing.tokens import Tokens, is_nominal, joins, trait, traits
 from parsing.words import listed, word
@@ -295,7 +295,7 @@ def _conjunct_end(tokens: Tokens, last: int, stop: int, *, at_place: bool) -> in
         return index + 1
     if _is_stop(tokens, index, nests=False) or second in _GROUPS:
         return None
-    if second in given_starts() and name_end(tokens, index) > index + 1:
+    if given(second) is not None and name_end(tokens, index) > index + 1:
         return None
     place = _place_end(tokens, index)
     if place is not None:
