@@ -174,9 +174,9 @@ _REFUSALS = (
 
 
 def _near(tokens: Tokens, quantity: Quantity, before: int, after: int) -> set[str]:
-    """The folds of so many tokens before a quantity and after it."""
+    """The folded words of so many tokens before a quantity and after it, each in the singular too."""
     near = (*tokens[max(0, quantity.start - before) : quantity.start], *tokens[quantity.end : quantity.end + after])
-    return {token.fold for token in near}
+    return {form for token in near for form in (token.fold, singular(token.fold))}
 
 
 def _implied(tokens: Tokens, quantity: Quantity, unit: str) -> str:

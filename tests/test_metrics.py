@@ -71,6 +71,7 @@ def figures(text: str) -> list[tuple[Decimal, str, str | None]]:
         ("رشد ارز ۱۰ درصدی بود.", (Decimal(10), "percent", "increase")),
         ("در هر دسته ۵ نفر بودند.", (Decimal(5), "person", None)),
         ("با ۸۰ کیلومتر سرعت گذشت.", (Decimal(80), "kilometer_per_hour", None)),
+        ("در سرعت\u200cهای بالای ۶۰ کیلومتر جریمه دارد.", (Decimal(60), "kilometer_per_hour", None)),
         ("۷۱۹ نمازخانه ساخته شد.", (Decimal(719), "count", None)),
         ("سه چهارم این زمین\u200cها آبی است.", (Decimal("0.75"), "ratio", None)),
         ("نفت به ۵۹ دلار و ۶۷ سنت رسید.", (Decimal("59.67"), "dollar", None)),
