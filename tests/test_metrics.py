@@ -105,6 +105,7 @@ def figures(text: str) -> list[tuple[Decimal, str, str | None]]:
         ("بازار ۱۸۰ میلیونی اوراسیا باز شد.", (Decimal(180_000_000), "person", None)),
         ("۳۰ هکتار از زمین‌ها به شهر اضافه خواهد شد.", (Decimal(30), "hectare", "increase")),
         ("نقره\u200cای به وزن ۶۰ کیلوگرم کشف شد.", (Decimal(60), "kilogram", None)),
+        ("بیش از ۴۵۵ شناور در این مسیر تردد کردند.", (Decimal(455), "count", None)),
         ("سی تیم در این رقابت\u200cها هستند.", (Decimal(30), "count", None)),
         ("در هفت روستای این بخش برف بارید.", (Decimal(7), "count", None)),
         ("سایپا ۱۳۱، ۴۲ میلیون تومان قیمت دارد.", (Decimal(42_000_000), "toman", None)),
