@@ -15,6 +15,7 @@ from typing import Final
 from parsing.changes import size_of_change
 from parsing.frames import used
 from parsing.labels import (
+    begins_name,
     ends_in_year,
     is_apposition,
     is_class,
@@ -41,6 +42,7 @@ from parsing.phrases import phrase_end
 from parsing.quantities import Quantity, units, words_of_use
 from parsing.records import Change
 from parsing.tokens import Tokens, is_nominal
+from parsing.words import listed
 
 
 @dataclass(slots=True, init=False)
@@ -161,6 +163,7 @@ def _measured(tokens: Tokens, quantity: Quantity) -> tuple[str, str] | None:
 
 
 _REFUSALS = (
+    begins_name,
     is_ordinal,
     is_score,
     is_denomination,
@@ -182,7 +185,8 @@ def _near(tokens: Tokens, quantity: Quantity, before: int, after: int) -> set[st
 def _implied(tokens: Tokens, quantity: Quantity, unit: str) -> str:
     """The unit that is meant by what is measured: «سرعت ۸۰ کیلومتر» is per hour, «زمینی به مساحت ۳۰۰ متر» square."""
     if unit == "kilometer" and not used("speed").isdisjoint(_near(tokens, quantity, 6, 1)):
-        return "kilometer_per_hour"
+        is_away = quantity.is_adjective and quantity.start > 0 and tokens[quantity.start - 1].fold == "در"
+        return unit if is_away else "kilometer_per_hour"  # «تقلیل سرعت در ۳۰ کیلومتری شهر»
     if unit == "meter" and not used("area").isdisjoint(_near(tokens, quantity, 4, 2)):
         return "square_meter" if used("length").isdisjoint(_near(tokens, quantity, 4, 2)) else unit
     return unit
@@ -219,6 +223,7 @@ def _is_no_counter(tokens: Tokens, quantity: Quantity) -> bool:
     return looks_like_year(tokens, quantity) and ends_in_year(tokens, quantity)
 
 
+_GROUPS: Final = listed("group")
 _NAMED_SO: Final = 4  # «قوای سه‌گانه», «سیاست دوگانه» are names
 
 
@@ -230,7 +235,8 @@ def _counts_people(tokens: Tokens, quantity: Quantity) -> bool:
     if after and (is_person(after[0]) or after[0] == "دیگر"):
         return quantity.value < 100_000
     if after and after[0] == "از":
-        return quantity.value < (100_000 if is_person(after[-1]) else 1000)  # «۷ هزار تن از مزارع برداشت شد»
+        is_people = is_person(after[-1]) or after[-1] in _GROUPS
+        return quantity.value < (100_000 if is_people else 1000)  # «۷ هزار تن از مزارع برداشت شد»
     if noun_at(tokens, quantity.end):
         return False
     near = tokens[max(0, quantity.start - 10) : quantity.end + 10]

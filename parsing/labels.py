@@ -7,7 +7,9 @@ from functools import cache
 from typing import Final
 
 from parsing.frames import used
+from parsing.gazetteer import Gazetteer
 from parsing.jalali import calendar_words, numeral_words
+from parsing.lexicon import words
 from parsing.nouns import is_person, noun_at, singular
 from parsing.numerals import starts_number
 from parsing.places import place_at
@@ -178,6 +180,16 @@ def is_item(tokens: Tokens, quantity: Quantity) -> bool:
 def is_garbled(tokens: Tokens, quantity: Quantity) -> bool:
     """«؟؟ میلیون», «X میلیارد»: digits that did not survive, or none yet; one million is «یک میلیون»."""
     return tokens[quantity.number].fold in ("میلیون", "میلیارد") and quantity.after == quantity.number + 1
+
+
+@cache
+def _names() -> Gazetteer[str]:
+    return Gazetteer((name, name) for name in words("number_names"))
+
+
+def begins_name(tokens: Tokens, quantity: Quantity) -> bool:
+    """«هفت تپه», «سی و سه پل»: the number word begins a name (`data/number_names.tsv`)."""
+    return quantity.is_word and _names().match(tokens, quantity.number) is not None
 
 
 def is_letters(tokens: Tokens, quantity: Quantity) -> bool:

@@ -214,6 +214,19 @@ def infinitives() -> dict[str, str]:
     return {row["form"]: row["infinitive"] for row in rows("verbs")}
 
 
+def _glued_numerals() -> Iterator[tuple[str, str]]:
+    """Number words typed against «و», as «صدوبیست» and «بیستوپنج» of «بیست‌وپنج», with how they are told apart."""
+    kinds: dict[str, list[str]] = {}
+    for row in rows("numerals"):
+        kinds.setdefault(row["kind"], []).append(row["word"])
+    teens, units = kinds["teen"], kinds["unit"]
+    under_hundred = [*teens, *units, *kinds["ten"], *(f"{ten} و {unit}" for ten in kinds["ten"] for unit in units)]
+    forms = [f"{ten} و {unit}" for ten in kinds["ten"] for unit in units]
+    forms += [f"{hundred} و {rest}" for hundred in kinds["hundred"] for rest in under_hundred]
+    forms += [f"{hundred} و" for hundred in kinds["hundred"]]
+    return ((form.replace(" ", ""), form) for form in forms)
+
+
 @cache
 def spelling() -> Spelling:
     """Return how words are spaced, from `data/spelling.tsv`, `vocabulary.tsv`, `verbs.tsv` and `numerals.tsv`."""
@@ -243,6 +256,7 @@ def spelling() -> Spelling:
     split = {key: " ".join(split.get(part, part) for part in form.split(" ")) for key, form in split.items()}
     split |= {f"{magnitude}و": f"{magnitude} و" for magnitude in words("magnitudes")}
     vocabulary = {row["word"]: int(row["count"]) for row in rows("vocabulary")}
+    split |= {glued: form for glued, form in _glued_numerals() if glued not in vocabulary and glued not in split}
     units = [row["word"] for row in rows("units") if row["kind"] in _MEASURED and " " not in row["word"]]
     measures = {unit + ending for unit in units if unit[0] not in "٪" for ending in ("", "ی")}
     for first in numerals:  # «چهارهکتار», «هزارتومان»

@@ -175,6 +175,8 @@ def _read(tokens: Tokens, index: int, skip: set[int]) -> Quantity | None:
     unit = (units()[_PERCENT], end, False) if is_percent else unit_at(tokens, end)
     if number.is_ratio and unit and unit[0].kind not in ("share", "measure"):
         unit = None
+    if unit and _begins_gold(tokens, unit[1]):
+        unit = None
     second = _range_end(tokens, index, end, skip) or (unit and _range_end(tokens, index, unit[1], skip))
     if unit and second and unit[1] == end + 1 and tokens[end].fold in _UNTIL:
         unit = None
@@ -241,6 +243,11 @@ def _smaller_unit(tokens: Tokens, unit: tuple[Unit, int, bool]) -> tuple[Decimal
     if number is None or smaller is None or many is None or number.value >= many:
         return None
     return number.value / many, (unit[0], smaller[1], smaller[2])
+
+
+def _begins_gold(tokens: Tokens, index: int) -> bool:
+    """«نیم‌سکه ۳۴۵۰۰۰۰ گرم ۱۸ عیار …»: before a number of carats, a gram is what the next price is of."""
+    return index + 1 < len(tokens) and starts_number(tokens[index]) and tokens[index + 1].fold == "عیار"
 
 
 def _half_after(tokens: Tokens, index: int) -> bool:

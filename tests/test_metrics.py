@@ -94,6 +94,9 @@ def figures(text: str) -> list[tuple[Decimal, str, str | None]]:
         ("وزن نوزاد ۴ کیلوگرم بود.", (Decimal(4), "kilogram", None)),
         ("سالانه ۷ هزار تن از مزارع این استان برداشت می‌شد.", (Decimal(7000), "ton", None)),
         ("حدود ۲ هزار تن از زائران رسیدند.", (Decimal(2000), "person", None)),
+        ("حدود ۲ هزار تن از مردم شهر رسیدند.", (Decimal(2000), "person", None)),
+        ("با کاهش سرعت در ۳۰ کیلومتری ورودی شهر راه امن شد.", (Decimal(30), "kilometer", None)),
+        ("این خودرو حداکثر سرعت ۲۵۰ کیلومتری دارد.", (Decimal(250), "kilometer_per_hour", None)),
         ("۲۰۰ کشاورز برتر در این استان کار می‌کنند.", (Decimal(200), "person", None)),
         ("دو وکیلی که آمدند شکایت کردند.", (Decimal(2), "person", None)),
         ("۳ شهرداری برای این کار آماده‌اند.", (Decimal(3), "count", None)),
@@ -192,6 +195,8 @@ def test_a_quantity_is_a_metric(text: str, expected: tuple[Decimal, str, str | N
         "بی بی سی فارسی گزارشی منتشر کرد.",
         "سی تی اسکن این بیمارستان خراب است.",
         "رتبه کشور بین ۱۲ تا ۱۵ است.",
+        "نیشکر در هفت تپه کشت می\u200cشود.",
+        "گردشگران از سی\u200cوسه پل دیدن کردند.",
     ],
 )
 def test_ages_times_dates_and_names_are_no_metrics(text: str) -> None:
@@ -229,6 +234,11 @@ def test_a_unit_or_noun_said_once_is_shared_by_the_numbers_of_a_list(text: str, 
     found = figures(text)
     assert [value for value, _, _ in found] == values
     assert len({unit for _, unit, _ in found}) == 1
+
+
+def test_the_gold_that_the_next_price_is_of_is_no_unit_of_the_price_before() -> None:
+    found = figures("ربع سکه ۱۱۵۰۰۰۰ تومان و نیم\u200cسکه ۳۴۵۰۰۰۰ گرم ۲۴ عیار ۹۴۱ هزار تومان شد.")
+    assert [unit for _, unit, _ in found] == ["toman"] * 3
 
 
 def test_an_amount_without_its_unit_has_that_of_the_article() -> None:
