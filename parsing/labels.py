@@ -284,10 +284,22 @@ _MOST_LISTED = 6
 
 
 def is_criterion(tokens: Tokens, quantity: Quantity) -> bool:
-    """«روستاهای بالای ۲۰ خانوار», «شهرهای زیر ۵۰ هزار نفر»: the number says which places are meant."""
-    words_before = [token.fold for token in tokens[max(0, quantity.start - 1) : quantity.number]]
-    is_place = singular(words_before[0].removesuffix("ی")) in used("countable_place") if words_before else False
-    return is_place and quantity.comparator in "<>" and quantity.number - quantity.start == 1
+    """«روستاهای بالای ۲۰ خانوار», «شهرهای زیر ۵۰ هزار نفر»: the number says which places are meant.
+
+    So do «روستای بیش از ۲۰ خانوار» and «روستاهای آسفالته بالای ۲۰ خانوار», where an ezafe is written, and «روستاهای ۱۰
+    خانوار به بالا».
+    """
+    before = [token.fold for token in tokens[max(0, quantity.start - 2) : quantity.start]]
+    is_bounded = quantity.comparator in ("<", ">")
+    if is_bounded and quantity.number - quantity.start == 1 and before and _is_place(before[-1]):
+        return True
+    after = [token.fold for token in tokens[quantity.end : quantity.end + 2]]
+    is_bounded = is_bounded or (len(after) == 2 and after[0] == "به" and after[1] in ("بالا", "پایین"))
+    return is_bounded and any(one.endswith("ی") and _is_place(one) for one in before)
+
+
+def _is_place(folded: str) -> bool:
+    return singular(folded.removesuffix("ی")) in used("countable_place") or singular(folded) in used("countable_place")
 
 
 def is_apposition(tokens: Tokens, quantity: Quantity) -> bool:
