@@ -42,7 +42,6 @@ _BODIES: Final = frozenset(
 # Who sits without being an institution: «هیئت وزیران در جلسه …».
 _CABINETS: Final = frozenset((fold(board), fold(of)) for board in ("هیئت", "هیأت", "هیات") for of in ("وزیران", "دولت"))
 _MEMBERS: Final = frozenset(map(fold, ("نمایندگان", "اعضای", "همچنین", "و")))
-_GLUED: Final = listed("glued", _LIST)
 # Words from the word of meeting to what belongs to it. Chosen: of 93 meetings in 563 articles none changes with half or
 # twice as many for a name, 1 for its verb, 3 for «داشتیم».
 _FARTHEST_NAME: Final = 7
@@ -122,7 +121,6 @@ def _opens(tokens: Tokens, index: int) -> int:
         token = tokens[start - 1]
         is_ordinal = token.kind == "number" or token.word.kind == "m" or token.fold.endswith("مین")
         is_joined = token.fold == _AND and start > 1 and tokens[start - 2].word.kind == "m"
-        is_joined = is_joined or (start < index and token.fold in _GLUED)  # «صدو دهمین جلسه»
         if is_ordinal or is_joined or token.fold in ("نخستین", "اولین", "اخرین", "یک"):
             start -= 1
         else:

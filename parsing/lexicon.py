@@ -8,7 +8,7 @@ normalised is refused with `LexiconError`: a wrong list must not run.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Set
+from collections.abc import Iterable, Iterator, Set
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
@@ -97,8 +97,9 @@ class Spelling:
     `endings` are right halves by rule, `tails` all that may be one; `glued` maps a word without half-spaces to its
     spelling; `split` maps such a word, with or without half-spaces, to separate words. `phrases` are two words that «و»
     joins to one («جست‌وجو»), with a space for it, and `phrase_tails` their last words. `vocabulary` is how often words
-    are met; `verbs` are the forms of verbs without «می»; `numerals` number words; `apart` what stands apart from a
-    numeral before it; `counted` units and magnitudes after which a word typed against them is set apart, longest first.
+    are met; `verbs` are the forms of verbs without «می»; `numerals` number words, which `opens_number` has too; `apart`
+    what stands apart from a numeral before it; `counted` units and magnitudes after which a word typed against them is
+    set apart, longest first.
     """
 
     pairs: dict[str, dict[str, str]]
@@ -111,6 +112,7 @@ class Spelling:
     vocabulary: dict[str, int]
     verbs: frozenset[str]
     numerals: frozenset[str]
+    opens_number: tuple[str, ...]
     apart: frozenset[str]
     counted: tuple[str, ...]
 
@@ -142,6 +144,8 @@ class Spelling:
         """Return the spelling of one word printed without spaces: half-spaces put back, glued words set apart."""
         key = word.replace(ZWNJ, "")
         found = self.split.get(key)
+        if found is None and "و" in key and key.startswith(self.opens_number) and self.vocabulary.get(key, 0) < _MET:
+            found = _number_apart(key)
         if found is not None:
             return found
         if ZWNJ in word:
@@ -172,6 +176,10 @@ class Spelling:
             stem = key[: -len(ending)]
             if key.endswith(ending) and known.get(stem, 0) >= _MET and len(stem) > 2:
                 return stem + ZWNJ + ending
+        for last in self.opens_number if key.endswith(self.opens_number) else ():
+            rest = key[: -len(last)]
+            if key.endswith(last) and _ends_apart(rest) and len(last) > 2 and known.get(rest, 0) >= _COMMON:
+                return f"{rest} {last}"  # «حدودهشتاد»
         for first in self.counted if key.startswith(self.counted) else ():
             if key.startswith(first) and known.get(key[len(first) :], 0) >= _COMMON // 4:
                 return f"{first} {key[len(first) :]}"
@@ -214,17 +222,35 @@ def infinitives() -> dict[str, str]:
     return {row["form"]: row["infinitive"] for row in rows("verbs")}
 
 
-def _glued_numerals() -> Iterator[tuple[str, str]]:
-    """Number words typed against «و», as «صدوبیست» and «بیستوپنج» of «بیست‌وپنج», with how they are told apart."""
-    kinds: dict[str, list[str]] = {}
+@cache
+def _number_parts() -> tuple[re.Pattern[str], re.Pattern[str]]:
+    """Of a number typed without spaces, «یکصدوبیست», «دوهزارو»: all of it, and one of its words."""
+    by_kind: dict[str, list[str]] = {}
     for row in rows("numerals"):
-        kinds.setdefault(row["kind"], []).append(row["word"])
-    teens, units = kinds["teen"], kinds["unit"]
-    under_hundred = [*teens, *units, *kinds["ten"], *(f"{ten} و {unit}" for ten in kinds["ten"] for unit in units)]
-    forms = [f"{ten} و {unit}" for ten in kinds["ten"] for unit in units]
-    forms += [f"{hundred} و {rest}" for hundred in kinds["hundred"] for rest in under_hundred]
-    forms += [f"{hundred} و" for hundred in kinds["hundred"]]
-    return ((form.replace(" ", ""), form) for form in forms)
+        by_kind.setdefault(row["kind"], []).append(row["word"])
+    numerals, magnitudes = _any(words("numerals")), _any(words("magnitudes"))
+    part = f"(?:{numerals}(?:{magnitudes})*|(?:{magnitudes})+)"
+    # Short ones are left out at the end: «سهو», «دوو», «سیو» are words.
+    long = [numeral for numeral in (*by_kind["ten"], *by_kind["hundred"]) if numeral != "سی"]
+    before_and = f"(?:{_any(long)}|{numerals}?(?:{magnitudes})+)"
+    return re.compile(f"{part}(?:و{part})+(?:و)?|{before_and}و"), re.compile(f"{numerals}|{magnitudes}|و")
+
+
+def _any(parts: Iterable[str]) -> str:
+    return "(?:" + "|".join(sorted(map(re.escape, parts), key=len, reverse=True)) + ")"
+
+
+def _number_apart(key: str) -> str | None:
+    """The words of a number typed without spaces, set apart; None for other words."""
+    if len(key) > _LONGEST_NUMBER:
+        return None
+    whole, part = _number_parts()
+    return " ".join(part.findall(key)) if whole.fullmatch(key) else None
+
+
+_HUNDRED: Final = "صد"
+_NOT_HUNDREDS: Final = frozenset(("نهصد",))  # «نه صد درصد»: not a hundred
+_LONGEST_NUMBER: Final = 40  # letters, so that no run of numerals is tried in many ways
 
 
 @cache
@@ -253,10 +279,10 @@ def spelling() -> Spelling:
     for first in numerals:
         for magnitude in magnitudes:
             split.setdefault(first + magnitude, f"{first} {magnitude}")
+        if first.endswith(_HUNDRED) and first != _HUNDRED and first not in _NOT_HUNDREDS:  # «چهار صد»
+            pairs.setdefault(_HUNDRED, {})[first.removesuffix(_HUNDRED)] = ""
     split = {key: " ".join(split.get(part, part) for part in form.split(" ")) for key, form in split.items()}
-    split |= {f"{magnitude}و": f"{magnitude} و" for magnitude in words("magnitudes")}
     vocabulary = {row["word"]: int(row["count"]) for row in rows("vocabulary")}
-    split |= {glued: form for glued, form in _glued_numerals() if glued not in vocabulary and glued not in split}
     units = [row["word"] for row in rows("units") if row["kind"] in _MEASURED and " " not in row["word"]]
     measures = {unit + ending for unit in units if unit[0] not in "٪" for ending in ("", "ی")}
     for first in numerals:  # «چهارهکتار», «هزارتومان»
@@ -276,6 +302,7 @@ def spelling() -> Spelling:
         vocabulary=vocabulary,
         verbs=verbs,
         numerals=numerals,
+        opens_number=tuple(numerals),
         apart=numerals | fractions | measures | {"و", "نیم"},
         counted=tuple(sorted(filter(_ends_apart, words("units") | words("magnitudes")), key=len, reverse=True)),
     )
