@@ -150,12 +150,13 @@ def _measured(tokens: Tokens, quantity: Quantity) -> tuple[str, str] | None:
     if looks_like_year(tokens, quantity):
         near = {token.fold for token in tokens[max(0, quantity.start - 2) : quantity.start]}
         return None if used("count").isdisjoint(near) else ("count", "piece")
+    near = {token.fold for token in tokens[max(0, quantity.start - 4) : quantity.start]}
     is_amount = quantity.value >= 1_000_000 and quantity.after == quantity.number + 1 and not quantity.is_word
     if quantity.magnitude >= 1_000_000 or is_amount:
-        return "money", "money"
+        is_counted = before == "به" and not used("count").isdisjoint(near) and used("money").isdisjoint(near)
+        return ("count", "piece") if is_counted else ("money", "money")
     if quantity.value != int(quantity.value):
         return _bare_measure(tokens, quantity)
-    near = {token.fold for token in tokens[max(0, quantity.start - 4) : quantity.start]}
     is_between = quantity.high is not None and before == "بین" and near.isdisjoint(words_of_use("name"))
     if not used("count").isdisjoint(near) or is_between:
         return "count", "piece"

@@ -94,6 +94,7 @@ def figures(text: str) -> list[tuple[Decimal, str, str | None]]:
         ("وزن نوزاد ۴ کیلوگرم بود.", (Decimal(4), "kilogram", None)),
         ("سالانه ۷ هزار تن از مزارع این استان برداشت می‌شد.", (Decimal(7000), "ton", None)),
         ("حدود ۲ هزار تن از زائران رسیدند.", (Decimal(2000), "person", None)),
+        ("تعداد شماره\u200cها را به یک میلیون رساندند.", (Decimal(1_000_000), "count", None)),
         ("در این روستا بیش از ۲۰ خانوار زندگی می\u200cکنند.", (Decimal(20), "household", None)),
         ("در این شهر بیش از ۳۰ نفر کشته شدند.", (Decimal(30), "person", None)),
         ("حدود ۲ هزار تن از مردم شهر رسیدند.", (Decimal(2000), "person", None)),
