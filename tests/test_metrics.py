@@ -95,6 +95,8 @@ def figures(text: str) -> list[tuple[Decimal, str, str | None]]:
         ("سالانه ۷ هزار تن از مزارع این استان برداشت می‌شد.", (Decimal(7000), "ton", None)),
         ("حدود ۲ هزار تن از زائران رسیدند.", (Decimal(2000), "person", None)),
         ("تعداد شماره\u200cها را به یک میلیون رساندند.", (Decimal(1_000_000), "count", None)),
+        ("ظرفیت باتری ۵۰۰۰ mAh است.", (Decimal(5000), "milliampere_hour", None)),
+        ("۳۰ فوت مربع زمین خریدند.", (Decimal(30), "square_foot", None)),
         ("در این روستا بیش از ۲۰ خانوار زندگی می\u200cکنند.", (Decimal(20), "household", None)),
         ("در این شهر بیش از ۳۰ نفر کشته شدند.", (Decimal(30), "person", None)),
         ("حدود ۲ هزار تن از مردم شهر رسیدند.", (Decimal(2000), "person", None)),

@@ -22,6 +22,7 @@ from dabir.web.app import create_app
 from dabir.web.marking import Mark, pieces
 from dabir.web.persian import jalali, number
 from db.load import load
+from parsing.lexicon import rows
 from parsing.records import Article, Rejected
 
 HOSTILE = '<script>alert("۱")</script> & \u202e«گفت»'
@@ -106,6 +107,11 @@ def test_what_checks_found_is_in_the_calendar_and_on_the_day(client: TestClient)
     assert "هشدار: پایان خبر" in page and "expected about 97%" in page
     assert "<script" not in page
     assert "وارسی چیزی نیافته است" in client.get(f"/coverage/isna/{jalali_day(DAY + timedelta(days=1))}").text
+
+
+def test_every_unit_has_its_persian_word_on_screen() -> None:
+    units = {row["unit"] for row in rows("units")} | {"ratio", "count"}
+    assert [unit for unit in units if words.unit(unit) == unit] == []
 
 
 def test_every_check_has_a_persian_name() -> None:

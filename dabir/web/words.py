@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import Any, Final
 
 from dabir.web.persian import number
+from parsing.lexicon import rows
 
 PAGES: Final = {
     "coverage": "پوشش",
@@ -67,6 +69,7 @@ LINKS: Final = {"copy": "رونوشت", "version": "بازنشر", "story": "ه�
 COMPARATORS: Final = {"=": "", ">": "بیش از", "<": "کمتر از", ">=": "دست‌کم", "<=": "حداکثر", "~": "حدود"}
 CHANGES: Final = {"increase": "افزایش", "decrease": "کاهش"}
 
+# The units that figures are searched by.
 UNITS: Final = {
     "percent": "درصد",
     "person": "نفر",
@@ -101,9 +104,17 @@ UNITS: Final = {
 }
 
 
+@cache
+def _other_units() -> dict[str, str]:
+    named: dict[str, str] = {}
+    for row in rows("units"):
+        named.setdefault(row["unit"], row["word"])
+    return named
+
+
 def unit(name: str) -> str:
-    """The Persian word of a unit; its English name where none is known."""
-    return UNITS.get(name, name)
+    """The Persian word of a unit, the first of `parsing/data/units.tsv` where UNITS has none; else its English name."""
+    return UNITS.get(name) or _other_units().get(name, name)
 
 
 def metric(record: Any) -> str:
