@@ -97,9 +97,8 @@ class Spelling:
     `endings` are right halves by rule, `tails` all that may be one; `glued` maps a word without half-spaces to its
     spelling; `split` maps such a word, with or without half-spaces, to separate words. `phrases` are two words that «و»
     joins to one («جست‌وجو»), with a space for it, and `phrase_tails` their last words. `vocabulary` is how often words
-    are met; `verbs` are the forms of verbs without «می»; `numerals` number words, which `opens_number` has too; `apart`
-    what stands apart from a numeral before it; `counted` units and magnitudes after which a word typed against them is
-    set apart, longest first.
+    are met; `verbs` are the forms of verbs without «می»; `numerals` number words; `apart` what stands apart from a
+    numeral before it; `counted` units and magnitudes after which a word typed against them is set apart, longest first.
     """
 
     pairs: dict[str, dict[str, str]]
@@ -111,8 +110,7 @@ class Spelling:
     phrase_tails: frozenset[str]
     vocabulary: dict[str, int]
     verbs: frozenset[str]
-    numerals: frozenset[str]
-    opens_number: tuple[str, ...]
+    numerals: tuple[str, ...]
     apart: frozenset[str]
     counted: tuple[str, ...]
 
@@ -144,7 +142,7 @@ class Spelling:
         """Return the spelling of one word printed without spaces: half-spaces put back, glued words set apart."""
         key = word.replace(ZWNJ, "")
         found = self.split.get(key)
-        if found is None and "و" in key and key.startswith(self.opens_number) and self.vocabulary.get(key, 0) < _MET:
+        if found is None and "و" in key and key.startswith(self.numerals) and self.vocabulary.get(key, 0) < _MET:
             found = _number_apart(key)
         if found is not None:
             return found
@@ -176,7 +174,7 @@ class Spelling:
             stem = key[: -len(ending)]
             if key.endswith(ending) and known.get(stem, 0) >= _MET and len(stem) > 2:
                 return stem + ZWNJ + ending
-        for last in self.opens_number if key.endswith(self.opens_number) else ():
+        for last in self.numerals if key.endswith(self.numerals) else ():
             rest = key[: -len(last)]
             if key.endswith(last) and _ends_apart(rest) and len(last) > 2 and known.get(rest, 0) >= _COMMON:
                 return f"{rest} {last}"  # «حدودهشتاد»
@@ -301,8 +299,7 @@ def spelling() -> Spelling:
         phrase_tails=frozenset(phrase.split(" ")[1] for phrase in phrases),
         vocabulary=vocabulary,
         verbs=verbs,
-        numerals=numerals,
-        opens_number=tuple(numerals),
+        numerals=tuple(sorted(numerals)),
         apart=numerals | fractions | measures | {"و", "نیم"},
         counted=tuple(sorted(filter(_ends_apart, words("units") | words("magnitudes")), key=len, reverse=True)),
     )
