@@ -20,6 +20,7 @@ from parsing.labels import (
     is_apposition,
     is_class,
     is_code,
+    is_coordinate,
     is_criterion,
     is_denomination,
     is_garbled,
@@ -129,7 +130,7 @@ def _measured(tokens: Tokens, quantity: Quantity) -> tuple[str, str] | None:
         return ("person", "person") if unit.kind == "person" else ("count", "piece")
     if quantity.magnitude >= 1_000_000 and _counts_populace(tokens, quantity):
         return "person", "person"
-    if tokens[quantity.after - 1].fold.endswith(("یاردی", "یونی")):
+    if tokens[quantity.after - 1].fold.endswith(("اردی", "ونی")):  # «میلیاردی», «میلیونی»
         return ("money", "money") if quantity.after - quantity.number > 1 else None
     if tokens[quantity.number].fold == "نیم" and quantity.after == quantity.number + 1:
         return None  # «نیم نگاهی»
@@ -174,6 +175,7 @@ _REFUSALS = (
     is_garbled,
     is_negation,
     is_span_of_years,
+    is_coordinate,
 )
 
 
@@ -311,7 +313,7 @@ def _whole(quantity: Quantity, tokens: Tokens, kind: str) -> Quantity:
     is_plain = quantity.high is None and quantity.after == quantity.number + 1
     if not is_plain or (kind not in _COUNTABLE and not digits.endswith((".000", ".۰۰۰"))):
         return quantity
-    if len(digits) < 5 or digits[-4] not in "./٫":
+    if len(digits) < 5 or digits[-4] not in "./٫" or digits[0] in "0۰":
         return quantity
     return replace(quantity, value=quantity.value * 1000)
 

@@ -17,6 +17,7 @@ from typing import Final
 from parsing.counting import counted
 from parsing.dates import find_dates
 from parsing.document import Document
+from parsing.frames import used
 from parsing.jalali import Dated
 from parsing.letters import fold
 from parsing.nouns import singular
@@ -195,6 +196,9 @@ def is_same(first: Figure, second: Figure) -> bool:
     if _are_of_others(first, second):
         return False
     heads = singular(fold(first.noun.split(" ")[0])), singular(fold(second.noun.split(" ")[0]))
+    if first.sentence is second.sentence and second.ordinal - first.ordinal > 1:
+        # With other figures between them they are items of a list: of 7 such pairs of the corpus, 5 were two things.
+        return first.kind == "measure" and not _things(first).isdisjoint(_things(second))
     if first.sentence is second.sentence and not any(heads):
         return any(one and one == other for one, other in zip(_around(first), _around(second), strict=True))
     in_body = first.sentence.part == second.sentence.part == "body"
@@ -258,6 +262,13 @@ def _shared(first: Sentence, second: Sentence) -> float:
     """The share of the words of the shorter of two sentences that the other has too."""
     a, b = ({token.fold for token in sentence.tokens if len(token.fold) > 2} for sentence in (first, second))
     return len(a & b) / max(1, min(len(a), len(b)))
+
+
+def _things(figure: Figure) -> set[str]:
+    """The things right before a measure that it tells the kind of: «فیدر خروجی ۲۰ کیلوولت»; not «ظرفیت ۱۰۰ هزار تن»."""
+    start = figure.quantity.start
+    before = (singular(token.fold) for token in figure.sentence.tokens[max(0, start - 2) : start] if is_nominal(token))
+    return set(before) - used("measured")
 
 
 def _around(figure: Figure) -> tuple[str, str]:

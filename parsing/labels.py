@@ -200,6 +200,18 @@ def is_letters(tokens: Tokens, quantity: Quantity) -> bool:
     return any(token.fold in words_of_use("letter") for token in near)
 
 
+def is_coordinate(tokens: Tokens, quantity: Quantity) -> bool:
+    """«عرض جغرافیایی ۳۱.۸۹», «۲۹.۷۲ درجه شمالی», «در موقعیت ۲۶.۷۳ عرض شمالی»: a place, told in degrees."""
+    if quantity.magnitude > 1 or (quantity.unit is not None and quantity.unit.name != "degree"):
+        return False
+    if quantity.unit is None and quantity.value == int(quantity.value):
+        return False
+    before, after = tokens[max(0, quantity.start - 2) : quantity.start], tokens[quantity.end : quantity.end + 2]
+    return any(token.fold in used("coordinate") for token in before) or any(
+        token.fold in used("coordinate") | used("compass") for token in after
+    )
+
+
 def is_negation(tokens: Tokens, quantity: Quantity) -> bool:
     """«نه برابری», «نه دلار می\u200cخواهیم و نه یورو»: no nine but a not."""
     if tokens[quantity.number].fold != "نه" or quantity.after != quantity.number + 1:
@@ -286,15 +298,17 @@ _MOST_LISTED = 6
 def is_criterion(tokens: Tokens, quantity: Quantity) -> bool:
     """«روستاهای بالای ۲۰ خانوار», «شهرهای زیر ۵۰ هزار نفر»: the number says which places are meant.
 
-    So do «روستای بیش از ۲۰ خانوار» and «روستاهای آسفالته بالای ۲۰ خانوار», where an ezafe is written, and «روستاهای ۱۰
-    خانوار به بالا».
+    So do «روستای بیش از ۲۰ خانوار» and «روستاهای آسفالته بالای ۲۰ خانوار», where an ezafe is written, «روستاهای دارای ۵
+    خانوار و کمتر», «روستاهای ۱۰ خانوار به بالا», and «روستاهای ۲۰ خانوار», where nothing stands between.
     """
     before = [token.fold for token in tokens[max(0, quantity.start - 2) : quantity.start]]
     is_bounded = quantity.comparator in ("<", ">")
     if is_bounded and quantity.number - quantity.start == 1 and before and _is_place(before[-1]):
         return True
     after = [token.fold for token in tokens[quantity.end : quantity.end + 2]]
-    is_bounded = is_bounded or (len(after) == 2 and after[0] == "به" and after[1] in ("بالا", "پایین"))
+    is_bounded = is_bounded or (len(after) == 2 and after[0] in ("به", "و") and after[1] in used("bound"))
+    if before and before[-1].endswith("ی") and not quantity.is_adjective and _is_place(before[-1]):
+        return True
     return is_bounded and any(one.endswith("ی") and _is_place(one) for one in before)
 
 

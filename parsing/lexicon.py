@@ -142,7 +142,7 @@ class Spelling:
         """Return the spelling of one word printed without spaces: half-spaces put back, glued words set apart."""
         key = word.replace(ZWNJ, "")
         found = self.split.get(key)
-        if found is None and "و" in key and key.startswith(self.numerals) and self.vocabulary.get(key, 0) < _MET:
+        if found is None and key.startswith(self.numerals) and self.vocabulary.get(key, 0) < _MET:
             found = _number_apart(key)
         if found is not None:
             return found
@@ -179,8 +179,9 @@ class Spelling:
             if key.endswith(last) and _ends_apart(rest) and len(last) > 2 and known.get(rest, 0) >= _COMMON:
                 return f"{rest} {last}"  # «حدودهشتاد»
         for first in self.counted if key.startswith(self.counted) else ():
-            if key.startswith(first) and known.get(key[len(first) :], 0) >= _COMMON // 4:
-                return f"{first} {key[len(first) :]}"
+            rest = key[len(first) :]
+            if key.startswith(first) and rest != "ی" and known.get(rest, 0) >= _COMMON // 4:  # «میلاردی» is one word
+                return f"{first} {rest}"
         for first in _BEFORE if key.startswith(_BEFORE) else ():
             rest = key[len(first) :]
             if key.startswith(first) and len(rest) > 2 and known.get(rest, 0) >= _COMMON:
@@ -222,7 +223,7 @@ def infinitives() -> dict[str, str]:
 
 @cache
 def _number_parts() -> tuple[re.Pattern[str], re.Pattern[str]]:
-    """Of a number typed without spaces, «یکصدوبیست», «دوهزارو»: all of it, and one of its words."""
+    """Of a number typed without spaces, «یکصدوبیست», «دوهزارو», «هزارنفر»: all of it with its unit, and one word of it."""
     by_kind: dict[str, list[str]] = {}
     for row in rows("numerals"):
         by_kind.setdefault(row["kind"], []).append(row["word"])
@@ -231,7 +232,19 @@ def _number_parts() -> tuple[re.Pattern[str], re.Pattern[str]]:
     # Short ones are left out at the end: «سهو», «دوو», «سیو» are words.
     long = [numeral for numeral in (*by_kind["ten"], *by_kind["hundred"]) if numeral != "سی"]
     before_and = f"(?:{_any(long)}|{numerals}?(?:{magnitudes})+)"
-    return re.compile(f"{part}(?:و{part})+(?:و)?|{before_and}و"), re.compile(f"{numerals}|{magnitudes}|و")
+    measure = f"({_any(_measures())})"
+    whole = f"({part}(?:و{part})+){measure}?|({numerals}(?:{magnitudes})+){measure}|({part}(?:و{part})+و|{before_and}و)"
+    return re.compile(whole), re.compile(f"{numerals}|{magnitudes}|و")
+
+
+@cache
+def _measures() -> frozenset[str]:
+    """The units that may be typed against a numeral, as adjectives too: «هکتار», «هکتاری»."""
+    units = [row["word"] for row in rows("units") if row["kind"] in _MEASURED and " " not in row["word"]]
+    return frozenset(unit + ending for unit in units if unit not in _NOT_TYPED_AGAINST for ending in ("", "ی"))
+
+
+_NOT_TYPED_AGAINST: Final = ("٪", "ین")  # «دوین» is a name, «شانزدهین» a misspelt ordinal
 
 
 def _any(parts: Iterable[str]) -> str:
@@ -243,7 +256,11 @@ def _number_apart(key: str) -> str | None:
     if len(key) > _LONGEST_NUMBER:
         return None
     whole, part = _number_parts()
-    return " ".join(part.findall(key)) if whole.fullmatch(key) else None
+    match = whole.fullmatch(key)
+    if match is None:
+        return None
+    number, unit, plain, plain_unit, open_end = match.groups()
+    return " ".join((*part.findall(number or plain or open_end), *filter(None, (unit or plain_unit,))))
 
 
 _HUNDRED: Final = "صد"
@@ -265,10 +282,13 @@ def spelling() -> Spelling:
         if " " in form:
             split[key] = form
             continue
+        parts = form.replace("+", ZWNJ).split(ZWNJ)
+        is_phrase = len(parts) == 3 and parts[1] == "و"
+        if is_phrase and parts[0] in numerals:
+            continue  # «بیست\u200cو\u200cیک»: a number is set apart
         if ZWNJ in form and row["restore"] == "yes":
             glued[key] = form
-        parts = form.replace("+", ZWNJ).split(ZWNJ)
-        if len(parts) == 3 and parts[1] == "و" and parts[0] not in numerals:
+        if is_phrase:
             phrases.add(f"{parts[0]} {parts[2]}")
         between = "" if "+" in form else ZWNJ
         for index in range(1, len(parts)):
@@ -281,8 +301,7 @@ def spelling() -> Spelling:
             pairs.setdefault(_HUNDRED, {})[first.removesuffix(_HUNDRED)] = ""
     split = {key: " ".join(split.get(part, part) for part in form.split(" ")) for key, form in split.items()}
     vocabulary = {row["word"]: int(row["count"]) for row in rows("vocabulary")}
-    units = [row["word"] for row in rows("units") if row["kind"] in _MEASURED and " " not in row["word"]]
-    measures = {unit + ending for unit in units if unit[0] not in "٪" for ending in ("", "ی")}
+    measures = _measures()
     for first in numerals:  # «چهارهکتار», «هزارتومان»
         for measure in measures:  # of an adjective too: «هزارتومانی»
             if len(measure) > 1 and (first in magnitudes or first + measure not in vocabulary):

@@ -66,6 +66,7 @@ class _Words:
     currencies: frozenset[str]
     starts: frozenset[str]
     follows: frozenset[str]
+    after_and: dict[str, str]
 
 
 @cache
@@ -73,6 +74,7 @@ def _words() -> _Words:
     numerals = {fold(row["word"]): (int(row["value"]), _RANKS[row["kind"]]) for row in rows("numerals")}
     magnitudes = {fold(row["word"]): int(row["value"]) for row in rows("magnitudes")}
     fractions = [(fold(row["word"]), int(row["value"]), row["decimal"]) for row in rows("fractions")]
+    after_and = {"و" + numeral: numeral for numeral in (*numerals, "نیم")}
     return _Words(
         numerals=numerals,
         magnitudes=magnitudes,
@@ -80,7 +82,8 @@ def _words() -> _Words:
         decimals={word: value for word, value, decimal in fractions if decimal == "yes"},
         currencies=frozenset(fold(row["word"]) for row in rows("units") if row["kind"] == "money"),
         starts=frozenset(numerals) | frozenset(magnitudes) | {"نیم", "نیمی", "نصف"},
-        follows=frozenset((*numerals, *magnitudes, "نیم", "و", *(word for word, _, _ in fractions))),
+        follows=frozenset((*numerals, *magnitudes, *after_and, "نیم", "و", *(word for word, _, _ in fractions))),
+        after_and=after_and,
     )
 
 
@@ -133,7 +136,9 @@ def read_number(tokens: Tokens, start: int) -> Number | None:
     index, end, closed, linked = start, start, start, False
     is_word = True
     while index < len(tokens):
-        token = tokens[index]
+        token, word = tokens[index], tokens[index].fold
+        if word in words.after_and and (terms or pending is not None) and not linked:  # «چهل ویک»
+            linked, word = True, words.after_and[word]
         if token.kind == "number":
             value = parse_digits(token.text)
             least = terms[-1][1] if terms else None
@@ -146,8 +151,8 @@ def read_number(tokens: Tokens, start: int) -> Number | None:
                     break
                 value += pending
             pending, rank, is_word = value, 0, False
-        elif token.fold in words.numerals:
-            number, new_rank = words.numerals[token.fold]
+        elif word in words.numerals:
+            number, new_rank = words.numerals[word]
             if pending is None:
                 if terms and not linked:
                     break
@@ -156,8 +161,8 @@ def read_number(tokens: Tokens, start: int) -> Number | None:
                 pending, rank = pending + number, new_rank
             else:
                 break
-        elif token.fold in words.magnitudes:
-            magnitude = words.magnitudes[token.fold]
+        elif word in words.magnitudes:
+            magnitude = words.magnitudes[word]
             if any(known <= magnitude and linked and pending is None for _, known in terms):
                 break
             lower = sum((value for value, known in terms if known < magnitude), pending or Decimal(0))
@@ -174,7 +179,7 @@ def read_number(tokens: Tokens, start: int) -> Number | None:
             higher = [term for term in terms if term[1] > magnitude]
             terms = [*higher, ((lower or Decimal(1)) * magnitude, magnitude)]
             pending, rank, closed = None, 0, index + 1
-        elif token.fold == "نیم" and (linked or index == start):
+        elif word == "نیم" and (linked or index == start):
             if pending is not None or not terms:
                 pending = (pending or Decimal(0)) + _HALF
             else:
@@ -193,8 +198,12 @@ def read_number(tokens: Tokens, start: int) -> Number | None:
         end = index
     if pending is None and not terms:
         return None
-    total = sum((value for value, _ in terms), pending or Decimal(0))
     last = Decimal(terms[-1][1] if terms and pending is None else 1)
+    if pending is not None and terms and _is_elliptical(tokens, end, pending, terms[-1][1]):
+        value, least = terms[-1]
+        last = Decimal(least if value % (1000 * least) == 0 else least // 1000)  # «هزار میلیارد و ۶۸۰»
+        pending *= last
+    total = sum((value for value, _ in terms), pending or Decimal(0))
     if not terms and end < len(tokens) and tokens[end].fold in words.denominators and end == start + 1:
         below = words.denominators[tokens[end].fold]
         if 1 <= total < (below if below >= 100 else min(below, 10)) and total == int(total):
@@ -213,6 +222,15 @@ def _is_thousands_rest(tokens: Tokens, index: int, least: int, value: Decimal) -
         return False
     following = tokens[index + 1].fold if index + 1 < len(tokens) else ""
     return _words().magnitudes.get(following, 1 if least == 1000 else least) < least
+
+
+def _is_elliptical(tokens: Tokens, end: int, rest: Decimal, least: int) -> bool:
+    """«۶ میلیون و ۸۰۰ فقره»: the magnitude of the rest is left out, 800 thousand.
+
+    So it is with all 5 numbers of the corpus printed so: where parts are told too, they add up.
+    """
+    is_printed = tokens[end - 1].kind == "number" and tokens[end - 2].text == "و"
+    return is_printed and least >= 1_000_000 and 100 <= rest < 1000 and rest == int(rest)
 
 
 def _spoken_decimal(tokens: Tokens, index: int) -> Decimal | None:

@@ -276,17 +276,25 @@ def _range_end(
 
 
 def _next_word(tokens: Tokens, index: int, after: int) -> Number | None:
-    """The second of two number words that follow each other: «پنج شش میلیارد», «دو، سه نفر»; not of a longer list."""
+    """The second of two number words that follow each other: «پنج شش میلیارد», «بیست، سی نفر»; not of a longer list.
+
+    They are a range where the second is the next of its kind, or five more.
+    """
     place = after + (tokens[after].text == "،")
     words = (tokens[index], tokens[place]) if place < len(tokens) and after == index + 1 else ()
     if not words or any(token.kind != "word" or not starts_number(token) for token in words):
         return None
     low, last = read_number(tokens[index:after], 0), read_number(tokens, place)
-    if low is None or last is None or last.is_ratio or not 0 < low.value < 9:
+    if low is None or last is None or last.is_ratio or low.value <= 0 or low.value == 9:  # «نه ده نفر»: not ten
         return None
+    gap = last.value / last.magnitude - low.value
+    is_next = gap == Decimal(10) ** low.value.adjusted() or (gap == _FIVE and low.value % _FIVE == 0)
     more = tokens[last.end : last.end + 2]
     is_listed = len(more) == 2 and more[0].text in "،و" and starts_number(more[1])
-    return None if is_listed or last.value != (low.value + 1) * last.magnitude else last
+    return last if is_next and not is_listed else None
+
+
+_FIVE: Final = 5  # «ده پانزده», «بیست، بیست و پنج»
 
 
 def _shared(first: Number, last: Number, has_unit: bool) -> Decimal | None:

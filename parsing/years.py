@@ -53,7 +53,10 @@ def gregorian_year(tokens: Tokens, index: int) -> int | None:
 
 
 def year_number(tokens: Tokens, index: int) -> int | None:
-    """A Jalali year in digits at `index`, 1250 to 1449, or None; of two digits, «۹۷» is 1397 and «۰۲» 1402."""
+    """A Jalali year in digits at `index`, 1250 to 1449, or None; of two digits, «۹۷» is 1397 and «۰۲» 1402.
+
+    Two digits before a magnitude or unit are an amount, as all 10 after «سال» in the corpus were: «هر سال ۸۰ هزار نفر».
+    """
     if not (index < len(tokens) and tokens[index].kind == "number"):
         return None
     value = parse_digits(tokens[index].text)
@@ -63,7 +66,7 @@ def year_number(tokens: Tokens, index: int) -> int | None:
         return None
     year = int(value)
     if len(tokens[index].text) == 2 and year >= _LAST_CENTURY:
-        return 1300 + year
+        return None if _is_counted(tokens, index + 1) else 1300 + year
     return year if _JALALI[0] <= year < _JALALI[1] else None
 
 
@@ -100,15 +103,15 @@ def year_after(
 
 
 def _is_counted(tokens: Tokens, index: int) -> bool:
-    """Whether a unit at `index` makes the number before it no year: «۱۵ اسفند ۴۵ نفر», «سال ۹۸ تا ۵۰ درصد»."""
-    return word_at(tokens, index) in _units_of_amounts()
+    """Whether what stands at `index` makes the number before it no year: «۱۵ اسفند ۴۵ نفر», «سال ۹۸ تا ۵۰ درصد»."""
+    return word_at(tokens, index) in _words_of_amounts()
 
 
 @cache
-def _units_of_amounts() -> frozenset[str]:
-    """Units that no word of another sense shares, as «بار», «مورد» and «ساعت» do."""
+def _words_of_amounts() -> frozenset[str]:
+    """Magnitudes, and units that no word of another sense shares, as «بار», «مورد» and «ساعت» do."""
     first = (fold(row["word"].split()[0]) for row in rows("units") if row["kind"] in _AMOUNTS)
-    return frozenset(word for word in first if word)
+    return frozenset(word for word in first if word) | frozenset(fold(row["word"]) for row in rows("magnitudes"))
 
 
 _AMOUNTS: Final = ("person", "household", "share", "money", "measure")

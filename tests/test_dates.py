@@ -85,7 +85,19 @@ def test_the_like_period_is_that_of_the_sentence_a_year_before(text: str, start:
 
 
 @pytest.mark.parametrize(
-    "text", ["خبرگزاری مهر گفت", "۱۲ مرد", "ماده ۱۲", "۱۴۰۰ نفر", "۳۱ تن گندم", "اردیبهشت\u200cوند", "دومین کنگره"]
+    "text",
+    [
+        "خبرگزاری مهر گفت",
+        "۱۲ مرد",
+        "ماده ۱۲",
+        "۱۴۰۰ نفر",
+        "۳۱ تن گندم",
+        "اردیبهشت\u200cوند",
+        "دومین کنگره",
+        "هر سال ۸۰ هزار تن",
+        "یک سال ۷۰ درصد",
+        "در بهار ۸۰ هزار نفر",
+    ],
 )
 def test_names_and_counts_are_no_dates(text: str) -> None:
     assert find_dates(tokenize(normalize(text)), PUBLISHED) == ()

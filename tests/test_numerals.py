@@ -38,6 +38,17 @@ from parsing.numerals import parse_digits, parse_number, spell
         ("بیستوپنج", "25"),
         ("هشتصدوپنجاه", "850"),
         ("صدوچهلودو هزار", "142000"),
+        ("چهل ویک", "41"),
+        ("بیست ویک", "21"),
+        ("صد وپنجاه", "150"),
+        ("۶ ونیم میلیون", "6500000"),
+        ("۹ میلیارد و ۸۰۰ میلون", "9800000000"),
+        ("۲ میلیلارد", "2000000000"),
+        ("۶ میلیون و ۸۰۰", "6800000"),
+        ("یک میلیون و ۲۰۰ هزار و ۳۰۰", "1200300"),
+        ("۹۶ هزار میلیارد و ۶۸۰", "96680000000000"),
+        ("۶ میلیون و ۸۲", "6000082"),
+        ("یک میلیون و هشتصد", "1000800"),
         ("یک و نیم", "1.5"),
         ("دو و نیم میلیون", "2500000"),
         ("۳ میلیون و ۵۴۶ هزار و ۷۱", "3546071"),
@@ -90,6 +101,14 @@ def test_a_text_that_is_not_one_number_and_nothing_else_is_none(text: str) -> No
 @given(st.integers(min_value=0, max_value=10**12 - 1))
 def test_spelled_numbers_are_read_back(number: int) -> None:
     assert parse_number(spell(number)) == number
+
+
+@given(st.integers(min_value=0, max_value=10**12 - 1), st.data())
+def test_a_spelled_number_with_a_space_left_out_is_read_back(number: int, data: st.DataObject) -> None:
+    words = spell(number).split(" ")
+    glued = data.draw(st.integers(min_value=0, max_value=len(words) - 1))
+    text = " ".join(words[: glued + 1]) + " ".join(words[glued + 1 :])
+    assert parse_number(text) == number
 
 
 SCRIPTS = ("0123456789", "۰۱۲۳۴۵۶۷۸۹", "٠١٢٣٤٥٦٧٨٩")
