@@ -223,7 +223,7 @@ def infinitives() -> dict[str, str]:
 
 @cache
 def _number_parts() -> tuple[re.Pattern[str], re.Pattern[str]]:
-    """Of a number typed without spaces, «یکصدوبیست», «دوهزارو», «هزارنفر»: all of it with its unit, and one word of it."""
+    """Of a number typed without spaces, «یکصدوبیست», «دوهزارو»: all of it, with its unit, and one word of it."""
     by_kind: dict[str, list[str]] = {}
     for row in rows("numerals"):
         by_kind.setdefault(row["kind"], []).append(row["word"])
