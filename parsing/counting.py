@@ -190,6 +190,8 @@ def _implied(tokens: Tokens, quantity: Quantity, unit: str) -> str:
     if unit == "kilometer" and not used("speed").isdisjoint(_near(tokens, quantity, 6, 1)):
         is_away = quantity.is_adjective and quantity.start > 0 and tokens[quantity.start - 1].fold == "در"
         return unit if is_away else "kilometer_per_hour"  # «تقلیل سرعت در ۳۰ کیلومتری شهر»
+    if unit == "meter" and quantity.is_adjective and not used("home").isdisjoint(_near(tokens, quantity, 1, 0)):
+        return "square_meter"  # «آپارتمان ۸۰ متری»
     if unit == "meter" and not used("area").isdisjoint(_near(tokens, quantity, 4, 2)):
         return "square_meter" if used("length").isdisjoint(_near(tokens, quantity, 4, 2)) else unit
     return unit
@@ -209,8 +211,10 @@ def _bare_measure(tokens: Tokens, quantity: Quantity) -> tuple[str, str] | None:
     near = _near(tokens, quantity, 4, 4)
     if not used("quake").isdisjoint(near):
         return ("richter", "measure") if quantity.value < 10 else None
-    is_numbered = quantity.start == 0 or (quantity.end < len(tokens) and tokens[quantity.end].text == "-")
-    return None if is_numbered or quantity.is_word else ("measure", "measure")
+    after = tokens[quantity.end : quantity.end + 1]
+    is_numbered = quantity.start == 0 or any(token.text == "-" for token in after)
+    is_score = any(token.fold in used("no_noun") for token in after)
+    return None if is_numbered or is_score or quantity.is_word else ("measure", "measure")
 
 
 def _is_no_counter(tokens: Tokens, quantity: Quantity) -> bool:

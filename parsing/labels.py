@@ -137,8 +137,10 @@ def is_quoted_title(tokens: Tokens, quantity: Quantity) -> bool:
 
 
 def is_denomination(tokens: Tokens, quantity: Quantity) -> bool:
-    """«ارز ۴۲۰۰ تومانی», «۴۳ برگ ۱۰۰ دلاری»: an amount that names a rate or a banknote."""
-    if quantity.unit is None or quantity.unit.kind != "money" or not quantity.is_adjective or not quantity.start:
+    """«ارز ۴۲۰۰ تومانی», «۴۳ برگ ۱۰۰ دلاری», «سکه یک گرمی»: an amount that names a rate, a banknote or a coin."""
+    if quantity.unit is None or not quantity.is_adjective or not quantity.start:
+        return False
+    if quantity.unit.kind != "money" and quantity.unit.name != "gram":
         return False
     return singular(tokens[quantity.start - 1].fold) in used("denominated")
 
@@ -146,7 +148,8 @@ def is_denomination(tokens: Tokens, quantity: Quantity) -> bool:
 def is_class(tokens: Tokens, quantity: Quantity) -> bool:
     """A measure that names what athletes compete in.
 
-    «در وزن ۸۸ کیلوگرم», «اوزان ۵۷ و ۶۱ کیلوگرم», «ماده ۴۰۰ متر», «۴۰۰ متر مانع»; «در ۹۷ کیلوگرم به قهرمانی رسید».
+    «در وزن ۸۸ کیلوگرم», «اوزان ۵۷ و ۶۱ کیلوگرم», «ماده ۴۰۰ متر», «۴۰۰ متر مانع»; «۸۴- کیلوگرم», «۵۷ کیلوگرم: …»; «در ۹۷
+    کیلوگرم به قهرمانی رسید».
     """
     start, after = quantity.start, tokens[quantity.end : quantity.end + 1]
     before = tokens[start - 1].fold if start else ""
@@ -157,6 +160,10 @@ def is_class(tokens: Tokens, quantity: Quantity) -> bool:
         return False
     if after and after[0].fold in used("event") and quantity.unit.name != "kilometer":
         return True
+    if quantity.unit.name == "kilogram" and quantity.value < _HEAVIEST:
+        marks = [token.text for token in (*tokens[quantity.after : quantity.end], *after)]
+        if not _CLASS_MARKS.isdisjoint(marks):
+            return True
     if before in used("class") or (before == _WEIGHT and is_in):
         return True
     head, _ = _before_list(tokens, quantity)
@@ -167,6 +174,7 @@ def is_class(tokens: Tokens, quantity: Quantity) -> bool:
 
 
 _WEIGHT: Final = "وزن"
+_CLASS_MARKS: Final = frozenset(":-–+")
 _HEAVIEST: Final = 150  # kilograms; the heaviest class of wrestling, judo and weightlifting is below it
 
 

@@ -85,6 +85,7 @@ _PLUS: Final = "مثبت"
 _MINUS: Final = "منفی"
 _PERCENT: Final = "٪"
 _DEGREE: Final = "degree"
+_PERSON_HOUR: Final = "person_hour"
 _BELOW_ZERO: Final = list(map(fold, ("زیر", "صفر")))
 _LONGEST_UNIT: Final = 5
 
@@ -124,6 +125,8 @@ def unit_at(tokens: Tokens, index: int) -> tuple[Unit, int, bool] | None:
             break
         key += tokens[place].fold
         unit = known.get(key)
+        if unit is not None and unit.name == _PERSON_HOUR and any(map(starts_number, tokens[place + 1 : place + 2])):
+            break  # «با ۳۵ نفر ساعت ۲۲ راهی شد»
         if unit is not None:
             best = (unit, place + 1, False)
         elif key.endswith("ی") and (unit := known.get(key[:-1]) or known.get(key.removesuffix("ای"))) is not None:
