@@ -33,11 +33,12 @@ from parsing.labels import (
     is_pronoun,
     is_quoted_title,
     is_score,
+    is_small_group,
     is_span_of_years,
     looks_like_year,
 )
 from parsing.letters import fold
-from parsing.nouns import is_person, noun_at, singular
+from parsing.nouns import counts_people, is_person, noun_at, singular
 from parsing.numerals import starts_number
 from parsing.phrases import phrase_end
 from parsing.quantities import Quantity, units, words_of_use
@@ -98,7 +99,8 @@ def _measured(tokens: Tokens, quantity: Quantity) -> tuple[str, str] | None:
         return None
     if quantity.value == 0 or any(refuses(tokens, quantity) for refuses in _REFUSALS):
         return None
-    is_noun = noun_at(tokens, quantity.end)
+    is_people = counts_people(tokens, quantity.end)
+    is_noun = is_people or noun_at(tokens, quantity.end)
     if quantity.is_ratio and unit is None:
         is_time = after in units() and units()[after].kind == "time"  # «۵۲ صدم ثانیه», «نصف شب»
         return ("ratio", "ratio") if (after in _WHOLES or is_noun) and not is_time else None
@@ -126,6 +128,8 @@ def _measured(tokens: Tokens, quantity: Quantity) -> tuple[str, str] | None:
         return None
     if unit is not None and unit.kind == "piece" and _is_no_counter(tokens, quantity):
         return None
+    if unit is not None and tokens[quantity.end - 1].fold in used("fold") and after.endswith("تر"):
+        return "times", "times"  # «۱۰۰ بار سریع‌تر»
     if unit is not None:
         return ("person", "person") if unit.kind == "person" else ("count", "piece")
     if quantity.magnitude >= 1_000_000 and _counts_populace(tokens, quantity):
@@ -147,7 +151,7 @@ def _measured(tokens: Tokens, quantity: Quantity) -> tuple[str, str] | None:
             return None
         if before in used("among") and any(token.fold == "برتر" for token in tokens[quantity.end : quantity.end + 3]):
             return None  # «جزو سه استان برتر»: a rank
-        return ("person", "person") if is_person(after) else ("count", "piece")
+        return ("person", "person") if is_people else ("count", "piece")
     if looks_like_year(tokens, quantity):
         near = {token.fold for token in tokens[max(0, quantity.start - 2) : quantity.start]}
         return None if used("count").isdisjoint(near) else ("count", "piece")
@@ -168,6 +172,7 @@ _REFUSALS = (
     begins_name,
     is_ordinal,
     is_score,
+    is_small_group,
     is_denomination,
     is_class,
     is_item,
@@ -285,9 +290,9 @@ def _elided(
         return first if first[1] in ("measure", "money", "person") else None
     is_free = before is None or not is_nominal(before) or before.fold in used("free") or quantity.magnitude > 1
     is_free = is_free or quantity.start != quantity.number  # «کمتر از ۵۰ و ۱۰ درصد»
-    is_free = is_free or (before is not None and before.fold in used("measured"))  # «ظرفیت ۲۵۰ و ۵۰۰ لیتر»
     is_amount = following.magnitude > 1 and following.unit is not None and tokens[quantity.end].text == "و"
-    is_free = is_free or (is_amount and not is_name(tokens, quantity))
+    is_amount = is_amount or (before is not None and before.fold in used("measured"))  # «ظرفیت ۲۵۰ و ۵۰۰ لیتر»
+    is_free = is_free or (is_amount and not is_name(tokens, quantity))  # but «در بودجه ۹۵، ۲۲ میلیارد دلار»
     if gap == 1:
         return last if is_free and (following.value >= 2 or not following.is_word) else None
     if before is not None and before.fold == "با" == tokens[following.start - 1].fold and gap <= 6 and last is not None:

@@ -38,12 +38,24 @@ def _not_after() -> frozenset[str]:
     return frozenset(known + ending for known in words_of_use("not_after") for ending in endings)
 
 
+def _after(tokens: Tokens, quantity: Quantity) -> str:
+    return tokens[quantity.end].fold if quantity.end < len(tokens) else ""
+
+
 def is_ordinal(tokens: Tokens, quantity: Quantity) -> bool:
     """Whether the word after a number makes it an order, an age or a duration: «بیست و سومین», «۹ ساله»."""
-    after = tokens[quantity.end].fold if quantity.end < len(tokens) else ""
+    after = _after(tokens, quantity)
     if quantity.unit is None and (after in _not_after() or _orders(after)):
         return True
     return after == "و" and quantity.end + 1 < len(tokens) and _orders(tokens[quantity.end + 1].fold)
+
+
+def is_small_group(tokens: Tokens, quantity: Quantity) -> bool:
+    """«بسکتبال سه نفره», «دو نفره»: so small it is the kind of a game or of a room; «گروه ۶۰ نفره» counts people."""
+    return quantity.value <= _SMALL_GROUP and tokens[quantity.end - 1].fold.startswith("نفره")
+
+
+_SMALL_GROUP: Final = 5
 
 
 def is_score(tokens: Tokens, quantity: Quantity) -> bool:
@@ -57,7 +69,7 @@ def is_score(tokens: Tokens, quantity: Quantity) -> bool:
 
 
 def is_code(tokens: Tokens, quantity: Quantity) -> bool:
-    """Telephone and account numbers, «اف-۳۵», «۱+۵»."""
+    """Telephone and account numbers, «اف-۳۵», «۱+۵», «UF6», «Exynos ۹۶۱۰»."""
     digits = tokens[quantity.number].text
     if len(digits) >= 8 and digits.isdigit():
         return True
@@ -71,8 +83,10 @@ def is_code(tokens: Tokens, quantity: Quantity) -> bool:
         return True  # «KOI-456», «اف-۳۵»
     if quantity.unit is None and near and near[-1].text == "+":
         return True  # «۱+۵»
-    if near and tokens[quantity.number].is_glued and _is_latin(near[-1]):
-        return True  # «UF6»
+    is_plain = quantity.unit is None and not quantity.is_word and quantity.after == quantity.start + 1
+    is_model = is_plain and not is_person(_after(tokens, quantity))
+    if near and _is_latin(near[-1]) and (is_model or tokens[quantity.number].is_glued):
+        return True
     return quantity.unit is None and len(digits) >= 3 and any(token.fold in words_of_use("code") for token in near)
 
 
@@ -251,6 +265,8 @@ def ends_in_year(tokens: Tokens, quantity: Quantity) -> bool:
     if last.fold in used("dated"):
         return True
     is_modern = 1900 <= quantity.value < 2035 and quantity.value % 100 != 0
+    if is_modern and last.fold == "در":
+        return True  # «کن در ۱۹۴۶ کارش را شروع کرد»
     return is_modern and is_nominal(last) and last.fold not in used("count") | used("done")
 
 

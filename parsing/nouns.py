@@ -9,7 +9,7 @@ from parsing.frames import used
 from parsing.letters import fold
 from parsing.lexicon import infinitives, words
 from parsing.names import is_name_start
-from parsing.places import place_at
+from parsing.places import is_named, place_at
 from parsing.tokens import Tokens, is_nominal
 from parsing.words import word
 
@@ -55,6 +55,20 @@ def _person_forms() -> frozenset[str]:
 def is_person(folded: str) -> bool:
     """Whether a folded noun, in any number, is a word for people."""
     return folded in _person_forms()
+
+
+def counts_people(tokens: Tokens, index: int) -> bool:
+    """Whether what stands at `index` is a word for people where a number is before it.
+
+    So is one of two halves («شطرنج باز»), and «قزوینی» for those of a place.
+    """
+    if index >= len(tokens):
+        return False
+    folded = tokens[index].fold
+    if is_person(folded) or (folded.endswith("ی") and is_named(folded[:-1])):
+        return True
+    half = tokens[index + 1].fold if index + 1 < len(tokens) else ""
+    return len(half) > 2 and is_nominal(tokens[index]) and is_person(folded + half)  # not «۲۰ کار بر روی»
 
 
 def noun_at(tokens: Tokens, index: int) -> bool:

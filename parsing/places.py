@@ -64,6 +64,11 @@ def _ending() -> re.Pattern[str]:
     return re.compile(rf"(?<=\w\w\w)({'|'.join(sorted(words('town_endings')))})$")
 
 
+def is_named(folded: str) -> bool:
+    """Whether a folded word is wherever it stands the name of a place of Iran."""
+    return any(place.is_plain for place in _named().get(folded, ()))
+
+
 def _in_halves(name: str) -> str:
     return _ending().sub("\u200c\\1", name)
 
