@@ -21,6 +21,7 @@ from parsing.names import (
     title_end,
     title_starts,
 )
+from parsing.phrases import LONGEST
 from parsing.places import name_at
 from parsing.posts import THESE, Post, alone_heads, bare_post, head_starts, post_at
 from parsing.tokens import Token, Tokens, joins, trait, traits
@@ -283,7 +284,12 @@ def _brings_people(token: Token) -> bool:
 
 
 def _is_place(tokens: Tokens, start: int, end: int) -> bool:
-    return end - start == 1 and name_at(tokens, start) is not None
+    """Whether one word is a place: before the first dash it is where the news is from («کیش - فرمانده انتظامی کیش»)."""
+    is_dateline = start == 0 and end < len(tokens) and tokens[end].text in _DASHES
+    if end - start != 1:
+        return False
+    told_again = is_dateline and any(token.fold == tokens[start].fold for token in tokens[end : end + LONGEST])
+    return told_again or name_at(tokens, start, is_sure=is_dateline) is not None
 
 
 def _opens_name(tokens: Tokens, start: int) -> bool:

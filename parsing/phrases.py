@@ -137,6 +137,8 @@ def phrase_end(tokens: Tokens, start: int, *, nests: bool = False, longest: int 
             strength = following.word.right
         if (tokens[last].fold, "+", following.fold) in conjuncts() or _is_before_noun(tokens[last].fold):
             strength = _SURE
+        if nests and traits(following) & traits(tokens[start]) & _POST and tokens[last].word.kind == "a":
+            strength = _SURE  # «معاون قضایی رئیس کل دادگستری»
         if strength <= 0 or (at_place and following.word.kind != "a" and strength < _STRONG):
             return last + 1
         last, at_place = last + 1, False

@@ -48,6 +48,7 @@ SHAPES = [
     ("ریماالسادات لاری، معاون فرهنگی وزارت علوم گفت: کار آغاز شد.", "ریماالسادات لاری", "معاون فرهنگی وزارت علوم", "official.name_comma_post"),
     ("حرمت السادات زبردست رئیس سازمان جهاد کشاورزی گلستان گفت: کار آغاز شد.", "حرمت السادات زبردست", "رئیس سازمان جهاد کشاورزی گلستان", "official.name_post"),
     ("رضا نجفی معاون سیاسی - اجتماعی استاندار خوزستان گفت: راه باز شد.", "رضا نجفی", "معاون سیاسی - اجتماعی استاندار خوزستان", "official.name_post"),
+    ("رضا نجفی معاون قضایی رئیس کل دادگستری لرستان گفت: راه باز شد.", "رضا نجفی", "معاون قضایی رئیس کل دادگستری لرستان", "official.name_post"),
     ("«پرویز سلیمی»، معاون سیاسی، امنیتی و اجتماعی استاندار کرمان گفت: شمارش پایان یافت.", "پرویز سلیمی", "معاون سیاسی، امنیتی و اجتماعی استاندار کرمان", "official.name_comma_post"),
 ]  # fmt: skip
 
@@ -72,6 +73,17 @@ def test_the_post_of_the_lead_and_the_name_of_the_body_are_one_man() -> None:
     assert found.official.span.rule == "official.linked"
     assert [mention.sentence for mention in found.mentions] == [0, 1, 2, 3, 4]
     assert [mention.is_pronoun for mention in found.mentions] == [False, False, True, False, False]
+
+
+@pytest.mark.parametrize("place", ["کیش", "ناکجا", "دشتی", "گراش"])
+def test_the_place_of_a_dateline_is_no_name(place: str) -> None:
+    found = officials_of(
+        document(
+            "رضا نجفی در گفت\u200cوگو با خبرنگاران افزود: این لنج\u200cها توقیف شدند.",
+            lead=f"{place} - فرماندار {place} از توقیف پنج لنج خبر داد.",
+        )
+    )
+    assert pairs(found) == folded(("رضا نجفی", f"فرماندار {place}"))
 
 
 def test_a_name_spoken_before_its_post_gets_the_post() -> None:
