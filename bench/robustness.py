@@ -125,7 +125,11 @@ def _long_lines(articles: list[Article]) -> Iterator[Article]:
 
 
 def _repeated(pattern: str, letters: int) -> str:
-    return (pattern * (letters // max(1, len(pattern)) + 1))[:letters]
+    """So many letters of a pattern again and again; in it «#» is a number that grows."""
+    if "#" not in pattern:
+        return (pattern * (letters // max(1, len(pattern)) + 1))[:letters]
+    many = letters // len(pattern) + 1
+    return "".join([pattern.replace("#", str(number)) for number in range(20, 20 + many)])[:letters]
 
 
 def _growth() -> float:
@@ -190,6 +194,13 @@ EVIL = (
     "انتهای پیام ",
     "انتهای پیام/",
     "ء",
+    "# نفر و ",
+    "# پروژه و ",
+    "# میلیون و ",
+    "۵۰ نفر و ۳۰ نفر و ",
+    "از این تعداد # درصد و ",
+    "از مجموع # واحد # پروژه و ",
+    "در اردبیل # درصد و ",
 )
 
 

@@ -7,6 +7,7 @@ off pairs of equal figures of the corpus, as the constants say.
 from __future__ import annotations
 
 import itertools
+from bisect import bisect_left
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -122,23 +123,31 @@ def _figures(document: Document, day: date | None, *, is_mirrored: bool) -> Iter
 
 def _settle_units(figures: list[Figure]) -> None:
     """Give amounts without a unit the one that the article uses beside them: «۷۱ میلیارد و … ۱۶۲ میلیارد تومان»."""
-    for figure in figures:
-        if figure.unit not in ("money", "measure"):
-            continue
-        same = [
-            (abs(other.ordinal - figure.ordinal), other.ordinal < figure.ordinal, other.unit)
-            for other in figures
-            if other.kind == figure.kind and other.unit != figure.kind
-        ]
-        equal = [
-            other.unit
-            for other in figures
-            if other.quantity.value == figure.quantity.value and other.kind == figure.kind and other.unit != figure.kind
-        ]
-        if figure.kind == "measure" and same and sum(unit == min(same)[2] for _, _, unit in same) < 2:
-            same = []
-        figure.unit = equal[0] if equal else min(same)[2] if same else ""
+    places: dict[str, list[int]] = {kind: [] for kind in _UNSETTLED}
+    times: Counter[str] = Counter()
+    equal: dict[tuple[str, Decimal], str] = {}
+    for place, figure in enumerate(figures):
+        if figure.kind in _UNSETTLED and figure.unit != figure.kind:
+            places[figure.kind].append(place)
+            times[figure.unit] += 1
+            equal.setdefault((figure.kind, figure.quantity.value), figure.unit)
+    last: dict[str, Figure] = {}
+    for place, figure in enumerate(figures):
+        if figure.unit in _UNSETTLED:
+            at = bisect_left(places[figure.kind], place)
+            following = [figures[other] for other in places[figure.kind][at : at + 1]]
+            near = [*following, *filter(None, (last.get(figure.kind),))]
+            nearest = min(near, key=lambda other: abs(other.ordinal - figure.ordinal), default=None)
+            if nearest is not None and figure.kind == "measure" and times[nearest.unit] < 2:
+                nearest = None
+            figure.unit = equal.get((figure.kind, figure.quantity.value), nearest.unit if nearest else "")
+        if figure.kind in _UNSETTLED and figure.unit:
+            last[figure.kind] = figure
+            equal.setdefault((figure.kind, figure.quantity.value), figure.unit)
     figures[:] = [figure for figure in figures if figure.unit]
+
+
+_UNSETTLED: Final = ("money", "measure")
 
 
 def _significant(value: Decimal) -> int:
@@ -151,12 +160,12 @@ def once(figures: Sequence[Figure]) -> list[Figure]:
     compared = 0
     alike: dict[Key, list[Figure]] = defaultdict(list)
     for figure in figures:
-        if figure.sentence.part != "body" and compared < _MOST_COMPARED:
+        if figure.sentence.part != "body" and compared < MOST_COMPARED:
             compared += 1
             if any(_is_exact(other, figure) for other in figures):
                 continue
         equals = alike[key_of(figure)]
-        if not any(is_same(other, figure) for other in equals[-_MOST_COMPARED:]):
+        if not any(is_same(other, figure) for other in equals[-MOST_COMPARED:]):
             kept.append(figure)
             equals.append(figure)
     return kept
@@ -164,7 +173,7 @@ def once(figures: Sequence[Figure]) -> list[Figure]:
 
 # Things with one figure that a figure is compared with, the last ones; and figures of title and lead that are compared
 # with all others. A hostile page has thousands.
-_MOST_COMPARED: Final = 64
+MOST_COMPARED: Final = 64
 
 type Key = tuple[str, Decimal, Decimal | None]
 

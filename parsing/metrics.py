@@ -14,7 +14,7 @@ from typing import Final
 
 from parsing.context import Reference, place_of, reference
 from parsing.document import Document
-from parsing.figures import Figure, Key, find_figures, is_same, key_of, once
+from parsing.figures import MOST_COMPARED, Figure, Key, find_figures, is_same, key_of, once
 from parsing.frames import Frame, counted_from, frame, used
 from parsing.jalali import Dated
 from parsing.letters import fold
@@ -86,7 +86,7 @@ def _told_before(
     """
     is_relative = figure.kind in _RELATIVE or (figure.change is not None and said.kind == "same")
     before = bisect_left(figures, figure.ordinal, key=lambda other: other.ordinal)
-    for index in range(before - 1, -1, -1):
+    for index in range(before - 1, max(-1, before - 1 - MOST_COMPARED), -1):
         told = figures[index]
         if told.sentence is figure.sentence:
             if told.quantity.start >= said.at:
@@ -94,10 +94,18 @@ def _told_before(
         elif told.sentence.part != figure.sentence.part or figure.sentence.start - told.sentence.end > _GAP:
             return None
         if told.unit == figure.unit or (is_relative and told.kind not in _RELATIVE):
-            one = next((one for one in alike[key_of(told)] if one is told or is_same(one, told)), None)
+            one = _kept_as(told, alike[key_of(told)])
             if one is not None and one is not figure and one.subject and one.whole is None:
                 return one
     return None
+
+
+def _kept_as(told: Figure, alike: Sequence[Figure]) -> Figure | None:
+    """The figure that is kept of the thing of `told`: itself, or the first of the last before it that is the same."""
+    at = bisect_left(alike, told.ordinal, key=lambda one: one.ordinal)
+    if at < len(alike) and alike[at] is told:
+        return told
+    return next((one for one in alike[max(0, at - MOST_COMPARED) : at] if is_same(one, told)), None)
 
 
 _RELATIVE: Final = frozenset(("share", "ratio", "times"))

@@ -7,6 +7,7 @@ word it is, and how often the article names it (`parsing.cues`). `explain` gives
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from math import exp
@@ -87,8 +88,10 @@ def features(
     `group` is the kind of quantity: h share, m money, u measure, c count. `part` is the part of the article.
     """
     kinds, last = frame.kinds, counted_from(quantity)
-    after = [phrase for phrase in frame.phrases if phrase.start >= last][:MOST_PHRASES]
-    before = [phrase for phrase in frame.phrases if phrase.end <= quantity.start][: -MOST_PHRASES - 1 : -1]
+    first_after = bisect_left(frame.phrases, last, key=lambda phrase: phrase.start)
+    after = frame.phrases[first_after : first_after + MOST_PHRASES]
+    first_beyond = bisect_right(frame.phrases, quantity.start, key=lambda phrase: phrase.end)
+    before = frame.phrases[max(0, first_beyond - MOST_PHRASES) : first_beyond][::-1]
     is_core = bool(after) and kinds[last : after[0].start] in ("", "p", "r")
     mode = f"{group}{'+' if change else ''}{'y' if quantity.is_adjective else ''}{'R' if is_core else 'L'}"
     prior, following = kinds[quantity.start - 1 : quantity.start], kinds[last : last + 1]

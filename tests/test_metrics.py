@@ -404,6 +404,19 @@ def test_a_long_list_of_equal_figures_is_compared_in_bounded_steps(monkeypatch: 
     assert len(asked) <= 300 * 64
 
 
+def test_what_a_figure_refers_back_to_is_looked_for_in_bounded_steps(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked, same = [], figures_of_text.is_same
+
+    def counted(one: Figure, other: Figure) -> bool:
+        asked.append(one)
+        return same(one, other)
+
+    monkeypatch.setattr("parsing.metrics.is_same", counted)
+    text = " ".join(["۵۰ نفر و ۳۰ خودرو و از این تعداد ۵۰ درصد"] * 300)
+    assert len(find_metrics(read(normalize_article(Article(outlet="x", body=text))))) > 300
+    assert len(asked) <= 900 * 64
+
+
 def test_a_long_lead_is_compared_with_the_rest_in_bounded_steps(monkeypatch: pytest.MonkeyPatch) -> None:
     asked, exact = [], figures_of_text._is_exact
 
