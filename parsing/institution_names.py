@@ -20,7 +20,7 @@ from parsing.names import is_name_start
 from parsing.phrases import BLESSINGS, blessing_end, conjuncts, is_people
 from parsing.places import Place, place_at
 from parsing.posts import head_starts
-from parsing.tokens import Token, Tokens, is_nominal, tokenize
+from parsing.tokens import Token, Tokens, is_nominal, joins, tokenize
 from parsing.words import listed, word
 
 _WORDS: Final = "organization_words"
@@ -54,7 +54,7 @@ PERSONS: Final = listed("person", _WORDS)
 # Adjectives that come and go in the name of one body: «مجتمع عظیم فولاد …».
 _NOT_CORE: Final = listed("not_core", _WORDS)
 _INDEFINITE: Final = "\u200cای"
-# Kinds that are never called after a person.
+# Kinds that are never called after a person, and of which «و» joins two.
 _IMPERSONAL: Final = frozenset({"ministry", "embassy", "government"})
 # Kinds whose names hold «و» without being a known pair: «کارگروه اشتغال و سرمایه‌گذاری».
 _COMPOUND_KINDS: Final = frozenset({"council", "headquarters", "committee", "commission", "unit", "association"})
@@ -361,6 +361,29 @@ def _closing(tokens: Tokens, index: int, close: str) -> int | None:
     return None
 
 
+def _is_closed(tokens: Tokens, index: int, lists: NameLists) -> bool:
+    """Whether the words at `index` are closed by another name or a place, so that what «و» joins belongs to one name.
+
+    «روابط عمومی و تشریفات سازمان …», «سازمان حمل و نقل و پایانه‌های کشور».
+    """
+    for end in range(index + 1, min(len(tokens), index + 1 + _MOST_JOINED)):
+        if not is_nominal(tokens[end - 1]) or (end > index + 1 and not joins(tokens[end - 2], tokens[end - 1])):
+            return False
+        if lists.heads.match(tokens, end) is not None or (place_at(tokens, end) and tokens[end - 1].word.left > 0):
+            return True
+    return False
+
+
+def _ends_known(tokens: Tokens, index: int, lists: NameLists) -> bool:
+    """Whether a known institution ends at `index`: «سازمان ملل | و آژانس …»."""
+    found = (lists.institutions.match(tokens, start) for start in range(max(0, index - _LONGEST_KNOWN), index))
+    return any(match is not None and match[0] == index for match in found)
+
+
+_MOST_JOINED: Final = 3
+_LONGEST_KNOWN: Final = 4  # words of a known institution before «و», hardly any is longer
+
+
 def _joins_pair(tokens: Tokens, index: int) -> bool:
     """Whether the mark at `index` stands between two words known to make one name."""
     if index + 1 >= len(tokens):
@@ -375,10 +398,10 @@ def _continues(tokens: Tokens, index: int, head: Head, lists: NameLists) -> bool
     if index + 1 >= len(tokens):
         return False
     token = tokens[index + 1]
-    # «روابط عمومی و تشریفات سازمان …»: what comes next but one begins another name, so both words belong to this one.
-    is_inside = index + 2 < len(tokens) and lists.heads.match(tokens, index + 2) is not None
-    if head.kind not in _COMPOUND_KINDS and not is_inside:
-        return False
+    if head.kind not in _COMPOUND_KINDS:
+        is_whole = head.kind in _IMPERSONAL or _ends_known(tokens, index, lists)
+        if is_whole or not _is_closed(tokens, index + 1, lists):
+            return False
     if token.fold in lists.always or token.fold in head_starts() or not is_nominal(token) or is_people(token.fold):
         return False
     if place_at(tokens, index + 1) or is_name_start(tokens, index + 1):

@@ -12,15 +12,17 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from parsing.document import Document
-from parsing.institution_names import OF_PROVINCE
+from parsing.institution_names import OF_PROVINCE, is_country
 from parsing.institutions import KNOWN, Naming, mentions_of
 from parsing.letters import fold
-from parsing.places import survey_places
+from parsing.places import country_at, survey_places
 from parsing.records import Organization, Span
 from parsing.words import listed
 
 _WORDS: Final = "organization_words"
 _VAGUE: Final = listed("vague", _WORDS)
+_COUNTRY: Final = fold("کشور")
+_REPUBLIC: Final = "جمهوری اسلامی ایران"  # as `data/countries.tsv` has it
 # Heads that make what follows them another body than the one that holds it: «اداره کل فرهنگی | وزارت علوم».
 _OWNERS: Final = listed("owner", _WORDS)
 
@@ -41,7 +43,11 @@ def _place_key(mention: Naming, province: str | None) -> str:
     if mention.place is not None:
         return fold(mention.place.name)
     if mention.place_start < mention.end:
-        words_of_place = mention.sentence.tokens[mention.place_start : mention.end]
+        tokens = mention.sentence.tokens
+        country = country_at(tokens, mention.place_start)
+        if is_country(tokens, mention.place_start) or (country and country[1] == _REPUBLIC):
+            return _COUNTRY  # «… ایران», «… کشور» and «… جمهوری اسلامی ایران» are one
+        words_of_place = tokens[mention.place_start : mention.end]
         if [token.fold for token in words_of_place] == [OF_PROVINCE] and province:
             return fold(province)
         return "".join(token.fold for token in words_of_place)
