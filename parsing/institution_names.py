@@ -223,9 +223,11 @@ def complement_end(
                 end = _closing(tokens, index, OPENERS[token.text])
                 if end is not None and not (index > start and head.takes == "place"):
                     return end, end, None, True
-            elif token.text == COMMA and index > start and _joins_pair(tokens, index):
-                index, is_new = index + 1, True
-                continue
+            elif token.text == COMMA and index > start:
+                listed_end = index + 1 if _joins_pair(tokens, index) else _list_end(tokens, index, head, lists)
+                if listed_end is not None:
+                    index, is_new = listed_end, True
+                    continue
             break
         if token.kind == "number" or (token.fold in NUMERALS and previous.fold in _NUMBERED):
             if previous.fold not in _NUMBERED:
@@ -233,7 +235,7 @@ def complement_end(
             index, is_proper = index + 1, True
             is_new = head.kind == "military"  # «لشکر ۲۷ محمد رسول‌الله»
             continue
-        if index > start and token.fold in calendar_words().months and _dates_follow(tokens, index + 1):
+        if index > start and _is_time(token) and _dates_follow(tokens, index + 1):
             break  # «انجمن کشتی | اردیبهشت سال گذشته»
         if token.text.isascii() and token.text[:1].isupper() and index > start:
             index, is_proper = index + 1, True  # «شرکت کشتی‌سازی AKER»
@@ -295,6 +297,11 @@ def complement_end(
     while index > start and (tokens[index - 1].fold in lists.always or not tokens[index - 1].fold):
         index -= 1
     return index, index, None, is_proper
+
+
+def _is_time(token: Token) -> bool:
+    calendar = calendar_words()
+    return token.fold in calendar.months or token.fold in calendar.seasons
 
 
 def _dates_follow(tokens: Tokens, index: int) -> bool:
@@ -369,9 +376,51 @@ def _is_closed(tokens: Tokens, index: int, lists: NameLists) -> bool:
     for end in range(index + 1, min(len(tokens), index + 1 + _MOST_JOINED)):
         if not is_nominal(tokens[end - 1]) or (end > index + 1 and not joins(tokens[end - 2], tokens[end - 1])):
             return False
-        if lists.heads.match(tokens, end) is not None or (place_at(tokens, end) and tokens[end - 1].word.left > 0):
+        if lists.heads.match(tokens, end) is not None or lists.institutions.match(tokens, end) is not None:
+            return True
+        if place_at(tokens, end) and tokens[end - 1].word.left > 0:
             return True
     return False
+
+
+def _list_end(tokens: Tokens, index: int, head: Head, lists: NameLists) -> int | None:
+    """The index after the «و» of a list that the comma at `index` is in, where the whole list is inside one name.
+
+    «کمیسیون کشاورزی، آب، منابع طبیعی و محیط زیست مجلس»; not «اداره راه، شهرداری و …», where other names begin.
+    """
+    if head.kind not in _LISTING_KINDS or _ends_known(tokens, index, lists):
+        return None
+    start = index + 1
+    for end in range(start, min(len(tokens), index + 1 + _LONGEST_LIST)):
+        mark = tokens[end].text
+        if mark in (COMMA, AND):
+            is_item = start < end <= start + _MOST_JOINED and tokens[start].fold not in lists.verbal
+            if not is_item or not _may_join(tokens, start, lists, head):
+                return None
+            if mark == AND:
+                is_whole = _may_join(tokens, end + 1, lists, head) and _is_closed(tokens, end + 1, lists)
+                return end + 1 if is_whole else None
+            start = end + 1
+        elif not is_nominal(tokens[end]):
+            return None
+    return None
+
+
+def _may_join(tokens: Tokens, index: int, lists: NameLists, head: Head | None = None) -> bool:
+    """Whether the word at `index` may go on a name after «و» or a comma, and begins no other name, post or clause.
+
+    What a commission is for, as the list after its `head` says, may be a known name: «کشاورزی، آب و منابع طبیعی».
+    """
+    if index >= len(tokens):
+        return False
+    token = tokens[index]
+    if token.fold in lists.always or token.fold in head_starts() or not is_nominal(token) or is_people(token.fold):
+        return False
+    if place_at(tokens, index) or is_name_start(tokens, index):
+        return False
+    if lists.heads.match(tokens, index) is not None:
+        return False
+    return (head is not None and head.kind in TASK_KINDS) or lists.institutions.match(tokens, index) is None
 
 
 def _ends_known(tokens: Tokens, index: int, lists: NameLists) -> bool:
@@ -381,6 +430,9 @@ def _ends_known(tokens: Tokens, index: int, lists: NameLists) -> bool:
 
 
 _MOST_JOINED: Final = 3
+_LONGEST_LIST: Final = 8  # words from the first comma to «و»
+# Kinds whose names list what they are for.
+_LISTING_KINDS: Final = _COMPOUND_KINDS | {"organization", "department", "federation"}
 _LONGEST_KNOWN: Final = 4  # words of a known institution before «و», hardly any is longer
 
 
@@ -395,15 +447,9 @@ def _continues(tokens: Tokens, index: int, head: Head, lists: NameLists) -> bool
     """Whether the name goes on after the «و» at `index`."""
     if _joins_pair(tokens, index):
         return True
-    if index + 1 >= len(tokens):
+    if not _may_join(tokens, index + 1, lists):
         return False
-    token = tokens[index + 1]
-    if head.kind not in _COMPOUND_KINDS:
-        is_whole = head.kind in _IMPERSONAL or _ends_known(tokens, index, lists)
-        if is_whole or not _is_closed(tokens, index + 1, lists):
-            return False
-    if token.fold in lists.always or token.fold in head_starts() or not is_nominal(token) or is_people(token.fold):
-        return False
-    if place_at(tokens, index + 1) or is_name_start(tokens, index + 1):
-        return False
-    return not (lists.heads.match(tokens, index + 1) or lists.institutions.match(tokens, index + 1))
+    if head.kind in _COMPOUND_KINDS:
+        return True
+    is_whole = head.kind in _IMPERSONAL or _ends_known(tokens, index, lists)
+    return not is_whole and _is_closed(tokens, index + 1, lists)

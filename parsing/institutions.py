@@ -104,15 +104,25 @@ def mentions_of(sentence: Sentence, local: frozenset[str]) -> Iterator[Naming]:
     """
     lists, tokens = name_lists(), sentence.tokens
     resume, same = 0, -1
+    outer: Naming | None = None
     for index in [index for index, token in enumerate(tokens) if traits(token) & _STARTS]:
         if index < resume or (index and (tokens[index - 1].fold in _NOT_AFTER or _is_surname_of(tokens, index))):
             continue
         yield from _listed(sentence, index, lists, local)
         mention, resume = _mention_at(sentence, index, lists, local)
-        if mention is not None and index != same:
+        if mention is not None and index != same and not (outer is not None and _is_item(mention, outer)):
             yield mention
+            outer = mention if outer is None or mention.end > outer.end else outer
         # What follows a head that can be dropped is the same body again: «اداره کل | هواشناسی ایلام».
         same = resume if mention is not None and mention.drops else -1
+
+
+def _is_item(inner: Naming, outer: Naming) -> bool:
+    """Whether a known name is only one of the things that a longer name lists: «کمیسیون آب، منابع طبیعی و …»."""
+    tokens = inner.sentence.tokens
+    if inner.rule != KNOWN or not outer.start < inner.start <= inner.end < outer.end:
+        return False
+    return tokens[inner.start - 1].text in (AND, COMMA) and tokens[inner.end].text in (AND, COMMA)
 
 
 def _is_surname_of(tokens: Tokens, index: int) -> bool:

@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from parsing.document import Document
-from parsing.institution_names import OF_PROVINCE, is_country
+from parsing.institution_names import AND, OF_PROVINCE, is_country
 from parsing.institutions import KNOWN, Naming, mentions_of
 from parsing.letters import fold
 from parsing.places import country_at, survey_places
@@ -77,8 +77,23 @@ class _Body:
         if is_part and all(mention.drops or mention.rule == KNOWN for mention in self.mentions):
             return any(self.core[at : at + size] == short.core for at in range(len(self.core) - size + 1))
         is_tail = size < len(self.core) and self.core[-size:] == short.core and _OWNERS.isdisjoint(self.core[:-size])
+        is_tail = is_tail and not self.surrounds(short)
         is_known = all(mention.rule == KNOWN for mention in short.mentions)
         return is_tail and is_known and any(mention.drops or mention.kind == "club" for mention in self.mentions)
+
+    def surrounds(self, short: _Body) -> bool:
+        """Whether a name of this body ends, after «و» and more, with one of `short`: then that is another, above it.
+
+        «اداره مطالعات و مقررات | بانک مرکزی»; but «باشگاه فرهنگی | پرسپولیس» and «صنایع کوچک و | شهرک‌های صنعتی» are one.
+        """
+        return any(
+            mention.sentence is other.sentence
+            and mention.start < other.start < other.end <= mention.end
+            and any(token.text == AND for token in mention.sentence.tokens[mention.start : other.start - 1])
+            and mention.sentence.tokens[other.start - 1].text != AND
+            for mention in self.mentions
+            for other in short.mentions
+        )
 
 
 def _merge(mentions: Sequence[Naming], province: str | None) -> list[_Body]:
