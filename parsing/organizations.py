@@ -84,7 +84,7 @@ class _Body:
     def surrounds(self, short: _Body) -> bool:
         """Whether a name of this body ends, after «و» and more, with one of `short`: then that is another, above it.
 
-        «اداره مطالعات و مقررات | بانک مرکزی»; but «باشگاه فرهنگی | پرسپولیس» and «صنایع کوچک و | شهرک‌های صنعتی» are one.
+        «اداره مطالعات و مقررات | بانک مرکزی»; «باشگاه فرهنگی | پرسپولیس», «صنایع کوچک و | شهرک‌های صنعتی» are one.
         """
         return any(
             mention.sentence is other.sentence

@@ -61,6 +61,8 @@ _PLACE_KINDS: Final = frozenset(("استان", "شهرستان", "بندر"))
 _NEST_AFTER: Final = listed("nest", "post_words")
 # Adverbs and times that the tagger often takes for nouns reached by an ezafe; none stands inside a name.
 _TIMES: Final = listed("time")
+# Bodies called after a list of what they are for.
+_LISTING: Final = listed("listing")
 
 
 def phrase_end(tokens: Tokens, start: int, *, nests: bool = False, longest: int = LONGEST) -> int:
@@ -89,6 +91,10 @@ def phrase_end(tokens: Tokens, start: int, *, nests: bool = False, longest: int 
                 continue
             if following.text in _JOINTS and _comma_joins(tokens, last, stop):
                 last += 2
+                continue
+            field = _last_field(tokens, start, last, stop)
+            if field is not None:
+                last, at_place = field, False
                 continue
             return last + 1
         if following.fold == "و":
@@ -279,6 +285,30 @@ def _comma_joins(tokens: Tokens, last: int, stop: int) -> bool:
                 return True
             return word(first).kind == word(second).kind == word(third).kind == "a"
     return False
+
+
+def _last_field(tokens: Tokens, start: int, last: int, stop: int) -> int | None:
+    """Where the last of the things begins that a commission is for: «کمیسیون کشاورزی، آب و | منابع طبیعی».
+
+    None where the comma after `last` lists nothing of that kind, or other than words.
+    """
+    if tokens[last + 1].text != "،" or not any(token.fold in _LISTING for token in tokens[start:last]):
+        return None
+    item = last + 2
+    for index in range(item, stop):
+        if tokens[index].text == "و" or tokens[index].text == "،":
+            if not item < index <= item + _LONGEST_FIELD:
+                return None
+            item = index + 1
+            if tokens[index].text == "و":
+                is_one = item < stop and is_nominal(tokens[item]) and not _is_stop(tokens, item, nests=False)
+                return item if is_one else None
+        elif not is_nominal(tokens[index]) or _is_stop(tokens, index, nests=False) or is_people(tokens[index].fold):
+            return None
+    return None
+
+
+_LONGEST_FIELD: Final = 3  # words of «منابع طبیعی», «امور داخلی کشور»
 
 
 def is_people(folded: str) -> bool:
