@@ -227,7 +227,7 @@ def _is_thousands_rest(tokens: Tokens, index: int, least: int, value: Decimal) -
 def _is_elliptical(tokens: Tokens, end: int, rest: Decimal, least: int) -> bool:
     """«۶ میلیون و ۸۰۰ فقره»: the magnitude of the rest is left out, 800 thousand.
 
-    So it is with all 5 numbers of the corpus printed so: where parts are told too, they add up.
+    So are the 20 numbers of the corpus printed so, as far as their parts or other prices beside them tell.
     """
     is_printed = tokens[end - 1].kind == "number" and tokens[end - 2].text == "و"
     return is_printed and least >= 1_000_000 and 100 <= rest < 1000 and rest == int(rest)
