@@ -86,14 +86,14 @@ class _Body:
 
         «اداره مطالعات و مقررات | بانک مرکزی»; «باشگاه فرهنگی | پرسپولیس», «صنایع کوچک و | شهرک‌های صنعتی» are one.
         """
-        return any(
-            mention.sentence is other.sentence
-            and mention.start < other.start < other.end <= mention.end
-            and any(token.text == AND for token in mention.sentence.tokens[mention.start : other.start - 1])
-            and mention.sentence.tokens[other.start - 1].text != AND
-            for mention in self.mentions
-            for other in short.mentions
-        )
+        ends = {(other.sentence.start, other.start): other.end for other in short.mentions}
+        for mention in self.mentions:
+            marks = [token.text for token in mention.sentence.tokens[mention.start : mention.end]]
+            for at in range(1, len(marks)):
+                end = ends.get((mention.sentence.start, mention.start + at), mention.end + 1)
+                if end <= mention.end and AND in marks[: at - 1] and marks[at - 1] != AND:
+                    return True
+        return False
 
 
 def _merge(mentions: Sequence[Naming], province: str | None) -> list[_Body]:
