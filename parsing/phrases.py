@@ -145,6 +145,9 @@ def phrase_end(tokens: Tokens, start: int, *, nests: bool = False, longest: int 
             strength = _SURE
         if nests and traits(following) & traits(tokens[start]) & _POST and tokens[last].word.kind == "a":
             strength = _SURE  # «معاون قضایی رئیس کل دادگستری»
+        if strength <= 0 and not at_place and _are_fields(tokens, last):
+            last += 1
+            continue
         if strength <= 0 or (at_place and following.word.kind != "a" and strength < _STRONG):
             return last + 1
         last, at_place = last + 1, False
@@ -188,6 +191,14 @@ def _ordinal_end(tokens: Tokens, index: int, stop: int) -> int | None:
         index += 2
     is_one = index + 1 < stop and tokens[index].fold in _ordinals() and is_nominal(tokens[index + 1])
     return index + 1 if is_one else None
+
+
+def _are_fields(tokens: Tokens, index: int) -> bool:
+    """«سازمان عقیدتی سیاسی ارتش», «دانشگاه علمی کاربردی»: two relational adjectives, and no verb takes the second."""
+    pair = tokens[index : index + 2]
+    if not all(token.word.kind == "a" and token.fold.endswith("ی") for token in pair):
+        return False
+    return index + 2 >= len(tokens) or tokens[index + 2].word.kind != "v"
 
 
 def _is_before_noun(folded: str) -> bool:
