@@ -144,10 +144,25 @@ def _candidates(tokens: Tokens) -> tuple[list[Post], list[tuple[int, int]]]:
             done = max(done, after)
             opened = after + 1 if after < len(tokens) and tokens[after].text in '«"' else after
         end = name_end(tokens, opened, is_titled=opened > index)
+        if opened > index and tokens[opened - 1].text in '«"':
+            end = max(end, _quoted_end(tokens, opened))
         if end > opened and not is_tribute(tokens, index):
             names.append((given_start(tokens, opened), end))
             done = end
     return posts, names
+
+
+def _quoted_end(tokens: Tokens, start: int) -> int:
+    """The index after the words in quotation marks from `start`, as a titled name is printed: «سردار "رهام بخش حبیبی"».
+
+    `start` where they are no words, or too many for a name.
+    """
+    for end in range(start, min(len(tokens), start + _LONGEST_NAME + 1)):
+        if tokens[end].text in '»"':
+            return end
+        if tokens[end].kind != "word":
+            break
+    return start
 
 
 def _judge_end(tokens: Tokens, start: int) -> int:
@@ -344,14 +359,29 @@ def _linked(tokens: Tokens, posts: list[Post], names: list[tuple[int, int]], spe
     return _second_posts(tokens, pairs, speech)
 
 
-def _neighbour(tokens: Tokens, by_end: dict[int, tuple[int, int]], start: int) -> tuple[int, int] | None:
-    """The name that ends at `start` or before the marks there."""
-    for index in range(start, max(-1, start - 3), -1):
+def _neighbour(
+    tokens: Tokens, by_end: dict[int, tuple[int, int]], start: int, *, is_glossed: bool = False
+) -> tuple[int, int] | None:
+    """The name that ends at `start` or before the marks there, and before its Latin spelling in brackets."""
+    index = start
+    for _ in range(_MOST_MARKS):
         if index in by_end:
             return by_end[index]
         if not index or tokens[index - 1].text not in _MARKS:
             return None
+        index -= 1
+        if tokens[index].text == ")" and not is_glossed:
+            opened = next(
+                (at for at in range(index - 1, max(-1, index - _LONGEST_GLOSS), -1) if tokens[at].text == "("), index
+            )
+            is_gloss = opened < index and all(token.text.isascii() for token in tokens[opened:index])
+            if is_gloss and (spelled := _neighbour(tokens, by_end, opened, is_glossed=True)) is not None:
+                return spelled
     return None
+
+
+_MOST_MARKS: Final = 4  # between a name and its post: «"مارکو تروو" (Marco Trovo)، مدیر بخش»
+_LONGEST_GLOSS: Final = 7
 
 
 def _following(tokens: Tokens, by_start: dict[int, tuple[int, int]], end: int) -> tuple[int, int] | None:
@@ -415,13 +445,18 @@ def _is_listed(tokens: Tokens, start: int) -> bool:
 def word_before(tokens: Tokens, start: int) -> int:
     """The index of the last word before a mention, its titles and opening marks skipped; -1 at the start."""
     index = start - 1
-    while index >= 0 and (tokens[index].text in '«"(' or tokens[index].fold in title_starts()):
-        index -= 1
-    # «حجت‌الاسلام والمسلمین», «حجت‌الاسلام و المسلمین»
-    if index > 0 and tokens[index].fold.endswith("المسلمین"):
-        index -= 2 if tokens[index - 1].fold == "و" else 1
-        return word_before(tokens, index + 1)
+    for _ in range(_MOST_TITLES):
+        if index >= 0 and (tokens[index].text in '«"(' or tokens[index].fold in title_starts()):
+            index -= 1
+        elif index > 0 and tokens[index].fold.endswith("المسلمین"):
+            # «حجت‌الاسلام والمسلمین», «حجت‌الاسلام و المسلمین»
+            index -= 2 if tokens[index - 1].fold == "و" else 1
+        else:
+            break
     return index
+
+
+_MOST_TITLES: Final = 16  # titles and marks before a mention; a hostile page has thousands
 
 
 def is_governed(tokens: Tokens, before: int) -> bool:
