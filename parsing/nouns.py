@@ -48,8 +48,11 @@ def _person_forms() -> frozenset[str]:
         if person[-1] in "وا" or not word(person + "ی").seen or not person.endswith(offices):
             forms.add(person + "ی")
     countries = [fold(country) for country in words("countries")]
-    forms.update(one + "ی" for one in countries if one not in used("countable_place"))  # «۱۲ هزار یمنی»
+    forms.update(one + "ی" for one in countries if one != _COUNTRY)  # «۱۲ هزار یمنی»; «کشوری» is no person
     return frozenset(forms)
+
+
+_COUNTRY: Final = fold("کشور")
 
 
 def is_person(folded: str) -> bool:

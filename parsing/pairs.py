@@ -153,7 +153,7 @@ def _candidates(tokens: Tokens) -> tuple[list[Post], list[tuple[int, int]]]:
 
 
 def _quoted_end(tokens: Tokens, start: int) -> int:
-    """The index after the words in quotation marks from `start`, as a titled name is printed: «سردار "رهام بخش حبیبی"».
+    """The index after the words in quotation marks from `start`, as a titled name is printed: «سردار "رهام بخش نجفی"».
 
     `start` where they are no words, or too many for a name.
     """
@@ -380,7 +380,7 @@ def _neighbour(
     return None
 
 
-_MOST_MARKS: Final = 4  # between a name and its post: «"مارکو تروو" (Marco Trovo)، مدیر بخش»
+_MOST_MARKS: Final = 4  # between a name and its post: «"رضا نجفی" (Reza Najafi)، مدیر بخش»
 _LONGEST_GLOSS: Final = 7
 
 
